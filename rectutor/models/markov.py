@@ -1,0 +1,54 @@
+"""A windowed Markov counter: what came shortly after this?
+
+A first-order Markov chain over items, as in Rendle, Freudenthaler and Schmidt-Thieme,
+"Factorizing Personalized Markov Chains", WWW 2010, section 3 (without the factorisation).
+
+Departures: steps further apart than one count too, with weight 1 / distance, up to `window`;
+and the last `window` items of the history all speak, the newest loudest.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rectutor.models.counting import refuse_if_too_large, take_candidates
+from rectutor.schema import Events, Queries
+
+__all__ = ["Markov"]
+
+
+class Markov:
+    """Score an item by how often it followed the newest items of the history.
+
+    Args:
+        window: steps that count, 1 for the classic chain.
+        damping: exponent on the size of the item that speaks; 0 counts, 1 gives probabilities.
+    """
+
+    name = "Markov"
+
+    def __init__(self, window: int = 5, damping: float = 0.5) -> None:
+        self.window, self.damping = window, damping
+        self.follows = np.zeros((1, 1), dtype=np.float32)
+
+    def count(self, train: Events, n_items: int) -> None:
+        """Count which items followed which, within the window."""
+        refuse_if_too_large(n_items, n_tables=3, asked_by="Markov")
+        size = n_items + 1
+        follows = np.zeros(size * size, dtype=np.float32)
+        items, users = train.item_index, train.user_index
+        for distance in range(1, self.window + 1):
+            together = users[distance:] == users[:-distance]
+            pairs = items[:-distance][together] * size + items[distance:][together]
+            follows += np.bincount(pairs, minlength=size * size).astype(np.float32) / distance
+        speakers = np.bincount(items, minlength=size).astype(np.float32)
+        self.follows = follows.reshape(size, size)
+        self.follows /= np.maximum(speakers, 1.0)[:, None] ** self.damping
+
+    def score(self, queries: Queries, candidates: np.ndarray | None = None) -> np.ndarray:
+        """Add up what followed each of the newest items (see `schema.Scorer`)."""
+        newest = queries.history[:, -self.window :]  # [B, window]
+        loudness = np.zeros((len(newest), len(self.follows)), dtype=np.float32)
+        for back in range(1, newest.shape[1] + 1):
+            loudness[np.arange(len(newest)), newest[:, -back]] += 1.0 / back
+        return take_candidates(loudness @ self.follows, candidates)
