@@ -1,0 +1,68 @@
+"""Measures of ranking, exposure and certainty. NumPy only; none learns which model it judges."""
+
+from rectutor.metrics.bootstrap import Difference, Interval, mean_interval, paired_difference
+from rectutor.metrics.exposure import (
+    coverage,
+    exposure_counts,
+    gini,
+    intra_list_diversity,
+    intra_list_diversity_per_user,
+    lorenz,
+)
+from rectutor.metrics.ranking import (
+    MISS,
+    hit_rate,
+    hit_rate_per_user,
+    mean_average_precision,
+    mean_average_precision_per_user,
+    mrr,
+    mrr_per_user,
+    ndcg,
+    ndcg_per_user,
+    ranks_in_lists,
+    ranks_of_targets,
+    recall,
+    recall_per_user,
+    top_k,
+)
+from rectutor.metrics.sampled import (
+    corrected_metric,
+    draw_sampled_ranks,
+    expected_sampled_hit_rate,
+    expected_sampled_mrr,
+    expected_sampled_ndcg,
+    sampled_ranks,
+)
+
+__all__ = [
+    "MISS",
+    "Difference",
+    "Interval",
+    "corrected_metric",
+    "coverage",
+    "draw_sampled_ranks",
+    "expected_sampled_hit_rate",
+    "expected_sampled_mrr",
+    "expected_sampled_ndcg",
+    "exposure_counts",
+    "gini",
+    "hit_rate",
+    "hit_rate_per_user",
+    "intra_list_diversity",
+    "intra_list_diversity_per_user",
+    "lorenz",
+    "mean_average_precision",
+    "mean_average_precision_per_user",
+    "mean_interval",
+    "mrr",
+    "mrr_per_user",
+    "ndcg",
+    "ndcg_per_user",
+    "paired_difference",
+    "ranks_in_lists",
+    "ranks_of_targets",
+    "recall",
+    "recall_per_user",
+    "sampled_ranks",
+    "top_k",
+]
