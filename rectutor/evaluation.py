@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from rectutor.metrics.bootstrap import mean_interval
+from rectutor.metrics.bootstrap import Difference, mean_interval, paired_difference
 from rectutor.metrics.exposure import coverage, exposure_counts, gini
 from rectutor.metrics.ranking import (
     hit_rate_per_user,
@@ -23,7 +23,7 @@ from rectutor.metrics.ranking import (
 )
 from rectutor.schema import PAD, Cases, Recommender, Scorer, Split
 
-__all__ = ["METRICS", "Evaluation", "evaluate", "leaderboard", "mask_seen"]
+__all__ = ["METRICS", "Evaluation", "compare", "evaluate", "leaderboard", "mask_seen"]
 
 METRICS = {
     "HR": hit_rate_per_user,
@@ -184,6 +184,34 @@ def leaderboard(
         row |= {"users": len(one.user_index), "ms per user": one.ms_per_user}
         rows.append(row)
     return pd.DataFrame(rows).sort_values(columns[0], ascending=False, ignore_index=True)
+
+
+def compare(one: Evaluation, other: Evaluation, column: str, seed: int = 0) -> Difference:
+    """Ask whether `one` is better than `other`, on the users that both were asked about.
+
+    Args:
+        one: an evaluation.
+        other: another, on the same split.
+        column: such as "HR@10".
+        seed: of the bootstrap.
+
+    Returns:
+        The mean difference (positive: `one` is better) with its 95 % paired interval.
+
+    Raises:
+        ValueError: they share no user.
+    """
+    shared, rows, other_rows = np.intersect1d(
+        one.user_index, other.user_index, assume_unique=True, return_indices=True
+    )
+    if not len(shared):
+        raise ValueError(
+            f"{one.name} and {other.name} were asked about different users; "
+            "evaluate both with the same `users`"
+        )
+    return paired_difference(
+        one.per_user(column)[rows], other.per_user(column)[other_rows], seed=seed
+    )
 
 
 def _cases(split: Split, on: str, users: np.ndarray | None) -> Cases:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rectutor.evaluation import evaluate, leaderboard
+from rectutor.evaluation import compare, evaluate, leaderboard
 from rectutor.models.markov import Markov
 from rectutor.schema import Queries
 from rectutor.training import fit
@@ -103,3 +103,15 @@ def test_the_leaderboard_is_sorted_and_holds_its_intervals():
     assert (table["HR@10"] <= table["HR@10 high"]).all()
     assert table["users"].tolist() == [40, 40]
     assert table["Gini"].between(0, 1).all() and table["coverage"].between(0, 1).all()
+
+
+def test_two_models_are_compared_on_the_users_they_share():
+    split = cycle_world(n_users=40, n_items=30)
+    markov = Markov()
+    fit(markov, split)
+    few = evaluate(Fixed("flat", [0] * 30), split, users=np.arange(10))
+    found = compare(evaluate(markov, split), few, "HR@10")
+    assert found.mean == evaluate(markov, split, users=np.arange(10)).mean("HR@10")
+    assert found.is_real
+    with pytest.raises(ValueError, match="Markov and flat were asked about different users"):
+        compare(evaluate(markov, split, users=np.arange(10, 20)), few, "HR@10")

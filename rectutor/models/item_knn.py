@@ -33,7 +33,7 @@ class ItemKNN:
 
     name = "Item-kNN"
 
-    def __init__(self, n_neighbours: int = 100, n_last: int = 5, shrink: float = 10.0) -> None:
+    def __init__(self, n_neighbours: int = 1000, n_last: int = 5, shrink: float = 10.0) -> None:
         self.n_neighbours, self.n_last, self.shrink = n_neighbours, n_last, shrink
         self.similarity = np.zeros((1, 1), dtype=np.float32)
 

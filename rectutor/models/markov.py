@@ -27,7 +27,7 @@ class Markov:
 
     name = "Markov"
 
-    def __init__(self, window: int = 5, damping: float = 0.5) -> None:
+    def __init__(self, window: int = 10, damping: float = 0.7) -> None:
         self.window, self.damping = window, damping
         self.follows = np.zeros((1, 1), dtype=np.float32)
 
