@@ -79,35 +79,30 @@ def fit(
             f"fit needs a model with `count`, or a torch module with `prepare`, `epoch` and "
             f"`loss`, got {type(model).__name__}; see rectutor.schema"
         )
-    batch_size = batch_size or model.batch_size
-    run = _Run(model, seed, learning_rate or model.learning_rate, batch_size, split)
-    if checkpoint is not None and Path(checkpoint).exists():
-        run.resume(checkpoint)
-    else:
-        model.prepare(split.train)
+    run = _Run(
+        model, split, seed, batch_size or model.batch_size, learning_rate or model.learning_rate
+    )
+    run.begin(checkpoint)
     earlier = run.report.seconds
-    bar = tqdm(total=epochs, initial=run.done, desc=run.name, disable=not progress, leave=False)
-    with bar:
+    with tqdm(total=epochs, initial=run.done, desc=run.name, disable=not progress) as bar:
         while not (why := run.over(epochs, patience, max_seconds)):
-            run.step(split, batch_size)
+            run.step()
             run.report.seconds = earlier + time.process_time() - started
             if checkpoint is not None:
                 run.save(checkpoint)
             bar.update()
             bar.set_postfix_str(f"NDCG@10 {max(run.report.validation):.3f}")
-    model.load_state_dict(run.best)
-    model.eval()
-    run.report.stopped_by = why
-    return run.report
+    return run.finish(why)
 
 
 class _Run:
     """A training run in progress: the model, its optimiser, the best weights, the record."""
 
     def __init__(
-        self, model: Any, seed: int, learning_rate: float, batch_size: int, split: Split
+        self, model: Any, split: Split, seed: int, batch_size: int, learning_rate: float
     ) -> None:
-        self.model, self.seed, self.name = model, seed, model.name
+        self.model, self.split, self.name = model, split, model.name
+        self.seed, self.batch_size = seed, batch_size
         self.parameters = {n: p for n, p in model.named_parameters() if p.requires_grad}
         self.optimiser = torch.optim.Adam(self.parameters.values(), lr=learning_rate)
         self.best = _copy(model)
@@ -133,7 +128,21 @@ class _Run:
             return "epochs"
         return "max_seconds" if self.report.seconds >= max_seconds else ""
 
-    def step(self, split: Split, batch_size: int) -> None:
+    def begin(self, checkpoint: Path | str | None) -> None:
+        """Go on from a checkpoint that exists, else let the model look at the data."""
+        if checkpoint is not None and Path(checkpoint).exists():
+            self.resume(checkpoint)
+        else:
+            self.model.prepare(self.split.train)
+
+    def finish(self, why: str) -> FitReport:
+        """Put the best weights back, and say why training is over."""
+        self.model.load_state_dict(self.best)
+        self.model.eval()
+        self.report.stopped_by = why
+        return self.report
+
+    def step(self) -> None:
         """Train one epoch and judge it on validation.
 
         Randomness is drawn from (seed, epoch) alone, so a resumed run needs no generator state.
@@ -142,7 +151,7 @@ class _Run:
         total, rows = 0.0, 0
         with seeded(int(rng.integers(2**62))):
             self.model.train()
-            for batch in self.model.epoch(split.train, batch_size, rng):
+            for batch in self.model.epoch(self.split.train, self.batch_size, rng):
                 self.optimiser.zero_grad(set_to_none=True)
                 loss = self.model.loss(*batch)
                 loss.backward()
@@ -152,7 +161,8 @@ class _Run:
                 if not math.isfinite(total):
                     self._give_up(float(loss.detach()))
         self.report.losses.append(total / max(rows, 1))
-        self.report.validation.append(evaluate(self.model, split, on="validation").mean(_CHOSEN_BY))
+        judged = evaluate(self.model, self.split, on="validation")
+        self.report.validation.append(judged.mean(_CHOSEN_BY))
         if self.report.validation[-1] > max(self.report.validation[:-1], default=-1.0):
             self.report.best_epoch, self.best = self.done, _copy(self.model)
 
