@@ -1,0 +1,82 @@
+"""The form in which a learner answers a question; the same as calling `predict`.
+
+Every control is a native one with its label: the radio buttons and lists of a browser answer
+to Tab and the arrow keys, and a screen reader names them.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+import ipywidgets
+from IPython.display import display
+
+from rectutor.course.predictions import commit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["Form", "ask"]
+
+_SURENESS = {f"{percent} % sure": percent / 100 for percent in (50, 60, 70, 80, 90, 100)}
+
+
+class Form:
+    """One question: choices or a number, how sure, and why.
+
+    Attributes:
+        answer, confidence, because, commit: the controls.
+        box: what is displayed.
+    """
+
+    def __init__(self, key: str, question: str, choices: Sequence[str] = ()) -> None:
+        """Build the controls; nothing is displayed and nothing is chosen beforehand."""
+        self.key, self.question, self.choices = key, question, tuple(choices)
+        style, layout = {"description_width": "8em"}, {"width": "36em"}
+        wide = {"width": "max-content"}
+        self.answer = (
+            ipywidgets.RadioButtons(
+                options=self.choices, value=None, description="Your answer", layout=wide
+            )
+            if choices
+            else ipywidgets.Text(description="Your answer", placeholder="a number")
+        )
+        self.confidence = ipywidgets.Dropdown(
+            options=_SURENESS, value=0.7, description="How sure", style=style
+        )
+        self.because = ipywidgets.Text(description="Because", style=style, layout=layout)
+        self.answer.style = style
+        self.commit = ipywidgets.Button(
+            description="Commit", tooltip=f"Commit to your answer: {question}"
+        )
+        self.said = ipywidgets.HTML()  # a label would cut a long sentence; so escape it
+        self.commit.on_click(self._commit)
+        controls = [self.answer, self.confidence, self.because, self.commit, self.said]
+        self.box = ipywidgets.VBox([ipywidgets.HTML(f"<p>{escape(question)}</p>"), *controls])
+
+    def text(self) -> str:
+        """Return the question as plain text, with the call that answers it without a form."""
+        options = f" ({' / '.join(self.choices)})" if self.choices else ""
+        call = f'predict("{self.key}", answer, confidence=0.7, because="...")'
+        return f"Question: {self.question}{options}\nAnswer in the form, or with {call}."
+
+    def _commit(self, _button: ipywidgets.Button) -> None:
+        if self.answer.value in (None, ""):
+            self.said.value = "<p role='status'>Choose an answer first.</p>"
+            return
+        said = commit(self.key, self.answer.value, self.confidence.value, self.because.value)
+        self.said.value = f"<p role='status'>{escape(said)}</p>"
+
+
+def ask(key: str, question: str, choices: Sequence[str] = ()) -> None:
+    """Show the form for one question; without widgets its text says how to answer.
+
+    Args:
+        key: the name that the `reveal` below uses.
+        question: one sentence.
+        choices: the answers to choose from; none for a number.
+    """
+    form = Form(key, question, choices)
+    bundle = form.box._repr_mimebundle_() or {}
+    display({**bundle, "text/plain": form.text()}, raw=True)

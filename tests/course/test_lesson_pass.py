@@ -1,0 +1,37 @@
+import pytest
+
+from rectutor.course.lesson_pass import complaints, usage_file
+
+BUDGET = {"budget_seconds": 60, "budget_mb": 800}
+
+
+def spent(**changes):
+    return {"cpu_seconds": 119.0, "peak_mb": 1590.0, "refused": []} | changes
+
+
+def test_up_to_twice_the_budget_nothing_is_said():
+    assert complaints("01.ipynb", BUDGET, spent()) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"cpu_seconds": 121.0}, "01.ipynb: 121 CPU-seconds is more than twice its budget of 60"),
+        ({"peak_mb": 1700.0}, "01.ipynb: 1700 MB is more than twice its budget of 800"),
+        ({"refused": ["example.org"]}, "01.ipynb: reached for the network: example.org"),
+    ],
+    ids=["time", "memory", "network"],
+)
+def test_each_breach_is_named_with_its_number(changes, message):
+    (said,) = complaints("01.ipynb", BUDGET, spent(**changes))
+    assert said.startswith(message)
+
+
+def test_a_kernel_without_a_record_is_a_breach():
+    assert "recorded nothing" in complaints("01.ipynb", BUDGET, None)[0]
+
+
+def test_two_notebooks_of_one_name_keep_two_records():
+    student, solved = usage_file("u", "notebooks/01.ipynb"), usage_file("u", "solved/01.ipynb")
+    assert student != solved
+    assert student.parent == solved.parent

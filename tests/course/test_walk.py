@@ -1,0 +1,103 @@
+"""The walk: what it prints, writes and promises, on quick models."""
+
+import math
+import time
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rectutor.course import walk
+from rectutor.course.contestants import COUNTING, Contestant, contestants
+from rectutor.course.readme import markdown
+from rectutor.course.report import write_report
+from rectutor.data.interactions import Dataset
+from rectutor.data.worlds import load
+from rectutor.models.popularity import Popularity
+from rectutor.training import fit
+from rectutor.training.assets import split_of
+from tests.models.worlds import cycle_world
+
+
+def quick(split, *_, **__):
+    """Only the models that count."""
+    for kind in COUNTING:
+        yield Contestant(kind.name, "counted here", partial(_counted, kind, split))
+
+
+def _counted(kind, split):
+    model = kind()
+    return model, fit(model, split).seconds
+
+
+def test_the_walk_prints_one_table_and_writes_a_report(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(walk, "contestants", quick)
+    table = walk.run(out=tmp_path / "tour")
+    said = capsys.readouterr().out
+    assert table["model"].tolist()[-1] == "Random"
+    assert "the last item of each user is held out" in said
+    assert "Popularity − Random: +0.0" in said and "make lab" in said
+    names = {path.name for path in (tmp_path / "tour").iterdir()}
+    assert names == {
+        "leaderboard.csv", "leaderboard.png", "differences.png", "exposure.png", "report.html",
+    }  # fmt: skip
+    page = (tmp_path / "tour" / "report.html").read_text()
+    assert page.count("data:image/png;base64,") == 3
+    assert "http" not in page.replace(load("films").source, "")
+    assert "| Markov |" in markdown((tmp_path / "tour" / "leaderboard.csv").read_text())
+
+
+def test_everybody_competes_on_films_and_only_there_come_checkpoints_and_oracles():
+    split = split_of("films")
+    films = {entry.name: entry.weights for entry in contestants(split, "films")}
+    real = {entry.name: entry.weights for entry in contestants(split, None)}
+    assert films["SASRec (CE)"] == "trained here" and films["BERT4Rec"] == "shipped"
+    assert films["oracle (knows the simulator)"] == "the simulator's own"
+    assert set(films) - set(real) == {name for name in films if name.startswith("oracle")}
+    assert set(real.values()) == {"counted here", "trained here"}
+
+
+def test_a_slow_model_is_asked_about_one_fixed_sample(monkeypatch):
+    split = cycle_world(n_users=80, n_items=30)
+
+    class Slow(Popularity):
+        def score(self, queries, candidates=None):
+            time.sleep(0.002 * len(queries.user_index))
+            return super().score(queries, candidates)
+
+    monkeypatch.setattr(walk, "SLOW_MS", 1.0)
+    monkeypatch.setattr(walk, "SAMPLE", 20)
+    quickly, slow, again = Popularity(), Slow(), Slow()
+    for model in (quickly, slow, again):
+        fit(model, split)
+    monkeypatch.setattr(walk, "evaluate", partial(walk.evaluate, k=5))
+    one, other = walk.judged(slow, split), walk.judged(again, split)
+    assert len(one.user_index) == 20 and np.array_equal(one.user_index, other.user_index)
+    monkeypatch.setattr(walk, "SLOW_MS", math.inf)
+    assert len(walk.judged(quickly, split).user_index) == 80
+
+
+def test_titles_and_sources_are_text_not_markup(tmp_path: Path):
+    evil = "<img src=x onerror=alert(1)></script>"
+    films = load("tiny")
+    dataset = Dataset(evil, films.interactions, films.items, source=evil)
+    split = cycle_world()
+    _, table = walk.measured(list(quick(split)), split)
+    table["model"] = evil
+    write_report(tmp_path / "r.html", dataset, split, table, {})
+    page = (tmp_path / "r.html").read_text()
+    assert "<img" not in page and "</script>" not in page
+    assert "&lt;img src=x onerror=alert(1)&gt;" in page
+
+
+@pytest.mark.slow
+@pytest.mark.real_data
+def test_the_same_walk_runs_on_real_ratings(real_data, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(walk, "REAL_SECONDS", 1e-9)
+    table = walk.run("ml-latest-small", folder=real_data / "ml-latest-small", out=tmp_path)
+    assert len(table) == len(COUNTING) + 5
+    markov = table.set_index("model").loc["Markov"]
+    assert markov["HR@10"] == pytest.approx(0.146, abs=0.002)  # counting: no processor dependence
+    assert markov["users"] == 610
+    assert "89,054 training events, 610 users, 3,650 items" in capsys.readouterr().out
