@@ -1,0 +1,197 @@
+import os
+import subprocess
+import sys
+import types
+
+import pytest
+
+from rectutor import __version__, cli
+
+
+def module_with(monkeypatch, name, **contents):
+    """Put a made-up module where `import` finds it."""
+    module = types.ModuleType(name)
+    module.__dict__.update(contents)
+    monkeypatch.setitem(sys.modules, name, module)
+    parent, _, child = name.rpartition(".")
+    monkeypatch.setattr(__import__(parent, fromlist=["_"]), child, module, raising=False)
+
+
+@pytest.fixture(autouse=True)
+def untouched_environment(monkeypatch):
+    """Undo what `main` sets for torch."""
+    monkeypatch.setattr(os, "environ", dict(os.environ))
+
+
+def test_help_names_every_command(capsys):
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["--help"])
+    assert ended.value.code == 0
+    shown = capsys.readouterr().out
+    assert all(name in shown for name in ("tour", "lab", "lessons", "data", "doctor"))
+
+
+def test_the_version_is_that_of_the_package(capsys):
+    with pytest.raises(SystemExit):
+        cli.main(["--version"])
+    assert capsys.readouterr().out == f"rectutor {__version__}\n"
+
+
+@pytest.mark.parametrize("words", [[], ["dance"], ["data"], ["data", "burn"], ["lessons"]])
+def test_an_unknown_or_missing_word_ends_with_code_two(words, capsys):
+    with pytest.raises(SystemExit) as ended:
+        cli.main(words)
+    assert ended.value.code == 2
+    assert "usage: rectutor" in capsys.readouterr().err
+
+
+def test_the_module_runs_as_a_command_and_shows_no_traceback():
+    words = [sys.executable, "-m", "rectutor", "data", "show", "atlantis"]
+    ended = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("rectutor: ")
+    assert 'got "atlantis"' in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_the_tour_gets_what_was_asked_for(monkeypatch, tmp_path):
+    asked = []
+    module_with(
+        monkeypatch,
+        "rectutor.course.walk",
+        run=lambda *given, **named: asked.append((given, named)),
+    )
+    assert cli.main(["tour", "--data", "ml-latest-small", "--folder", str(tmp_path), "--all"]) == 0
+    assert asked == [
+        (
+            ("ml-latest-small",),
+            {"folder": tmp_path, "without_limit": True, "out": cli.Path("rectutor-tour")},
+        )
+    ]
+
+
+def test_training_threads_sleep_unless_the_user_says_otherwise(monkeypatch):
+    module_with(monkeypatch, "rectutor.course.walk", run=lambda *given, **named: None)
+    os.environ.pop("OMP_WAIT_POLICY", None)
+    cli.main(["tour"])
+    assert os.environ["OMP_WAIT_POLICY"] == "PASSIVE"
+    os.environ["OMP_WAIT_POLICY"] = "ACTIVE"
+    cli.main(["tour"])
+    assert os.environ["OMP_WAIT_POLICY"] == "ACTIVE"
+
+
+@pytest.mark.parametrize("error", [ValueError("k must be 1"), FileNotFoundError("no such file")])
+def test_a_mistake_of_the_user_is_one_message_and_code_two(monkeypatch, capsys, error):
+    def fail(*given, **named):
+        raise error
+
+    module_with(monkeypatch, "rectutor.course.walk", run=fail)
+    assert cli.main(["tour"]) == 2
+    assert capsys.readouterr().err == f"rectutor: {error}\n"
+
+
+def test_a_defect_of_the_program_is_not_hidden(monkeypatch):
+    def fail(*given, **named):
+        raise KeyError("HR@10")
+
+    module_with(monkeypatch, "rectutor.course.walk", run=fail)
+    with pytest.raises(KeyError, match="HR@10"):
+        cli.main(["tour"])
+
+
+def test_an_interrupted_tour_ends_quietly(monkeypatch, capsys):
+    def interrupt(*given, **named):
+        raise KeyboardInterrupt
+
+    module_with(monkeypatch, "rectutor.course.walk", run=interrupt)
+    assert cli.main(["tour"]) == 130
+    assert capsys.readouterr().err == "\nrectutor: stopped\n"
+
+
+def test_lessons_are_handed_out_and_listed(monkeypatch, tmp_path, capsys):
+    asked = []
+
+    def hand_out(folder, solved, force):
+        asked.append((folder, solved, force))
+        return [folder / "00_ready.ipynb"]
+
+    module_with(monkeypatch, "rectutor.course.handout", hand_out=hand_out)
+    assert cli.main(["lessons", str(tmp_path), "--solved"]) == 0
+    assert asked == [(tmp_path, True, False)]
+    assert capsys.readouterr().out.splitlines()[0] == str(tmp_path / "00_ready.ipynb")
+
+
+def test_the_lab_opens_the_first_lesson_in_the_folder_of_the_learner(monkeypatch, tmp_path):
+    started = []
+    module_with(monkeypatch, "rectutor.course.handout", hand_out=lambda folder: [])
+    monkeypatch.chdir(tmp_path)  # and back, after the test
+    monkeypatch.setattr(os, "execve", lambda *given: started.append((*given, os.getcwd())))
+    cli.main(["lab", "--folder", str(tmp_path), "--no-browser", "--port", "9999"])
+    ((program, words, environment, folder),) = started
+    assert program == sys.executable
+    assert words[1:4] == ["-P", "-m", "jupyterlab"]  # -P: a random.py there hides nothing
+    assert words[-1] == "00_ready.ipynb"
+    assert {"--no-browser", "--ServerApp.port=9999"} < set(words)
+    assert environment["OMP_WAIT_POLICY"] == "PASSIVE"
+    assert folder == str(tmp_path)
+
+
+def test_the_lab_leaves_work_of_the_learner_alone(monkeypatch, tmp_path, capsys):
+    def hand_out(folder):
+        raise FileExistsError("holds work of yours")
+
+    module_with(monkeypatch, "rectutor.course.handout", hand_out=hand_out)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(os, "execve", lambda *given: None)
+    cli.main(["lab", "--folder", str(tmp_path)])
+    assert capsys.readouterr().out == f"going on with your work in {tmp_path}\n"
+
+
+def test_every_data_set_is_listed(capsys):
+    assert cli.main(["data", "list"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines[:2]] == ["tiny", "films"]
+    assert "12 people, 12 films" in lines[0]
+    assert lines[-1].startswith("ml-1m ")
+
+
+def test_a_table_of_ones_own_is_shown_with_its_column_names(tmp_path, capsys):
+    path = tmp_path / "mine.csv"
+    path.write_text("person,film,stars,when\n7,31,4.0,1000\n7,32,5.0,2000\n8,31,3.0,1500\n")
+    columns = ["user_id=person", "item_id=film", "rating=stars", "timestamp=when"]
+    words = ["data", "show", "mine.csv", "--folder", str(tmp_path)]
+    assert cli.main([*words, *(word for pair in columns for word in ("--column", pair))]) == 0
+    assert "2 people, 2 films, 3 interactions" in capsys.readouterr().out
+
+
+def test_a_column_without_its_partner_is_named(tmp_path, capsys):
+    assert cli.main(["data", "show", "mine.csv", "--column", "user_id"]) == 2
+    assert 'OURS=THEIRS, such as user_id=person, got "user_id"' in capsys.readouterr().err
+
+
+def test_shipped_data_are_as_they_were_made(capsys):
+    assert cli.main(["data", "check"]) == 0
+    assert capsys.readouterr().out.count("as it was made") == 5
+
+
+def test_the_options_of_a_new_world_reach_its_maker(monkeypatch):
+    asked = []
+    module_with(monkeypatch, "rectutor.data.make_worlds", main=asked.append)
+    assert cli.main(["data", "make", "--hidden", "5", "--out", "coursework"]) == 0
+    assert asked == [["--hidden", "5", "--out", "coursework"]]
+
+
+@pytest.mark.parametrize(("is_ready", "code"), [(True, 0), (False, 1)])
+def test_the_doctor_says_by_its_code_whether_the_machine_is_ready(
+    monkeypatch, capsys, is_ready, code
+):
+    module_with(
+        monkeypatch,
+        "rectutor.course.doctor",
+        read=lambda folder: folder,
+        examine=lambda readings: [readings],
+        report=lambda findings: "all that was found",
+        is_ready=lambda findings: is_ready,
+    )
+    assert cli.main(["doctor"]) == code
+    assert capsys.readouterr().out == "all that was found\n"
