@@ -19,7 +19,7 @@ class Dataset:
 
     name: str
     interactions: pd.DataFrame  # user_id, item_id, rating, timestamp; sorted by user, then time
-    items: pd.DataFrame  # item_id, title, year (Int64), genres (tuple of str), and what else is known
+    items: pd.DataFrame  # item_id, title, year (Int64), genres (tuple of str), what else is known
     source: str  # whose data these are, and under which licence
     notes: tuple[str, ...] = field(default=())  # what the reader dropped, merged or decided
     folder: Path | None = None  # where the files were read from
