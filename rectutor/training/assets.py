@@ -125,7 +125,7 @@ def make_asset(name: str, into: Path = ASSETS) -> Path:
     recipe = RECIPES[name]
     split = split_of(recipe.world)
     model = recipe.build(split.n_items)
-    report = fit(model, split, **recipe.knobs)
+    report = fit(model, split, progress=sys.stderr.isatty(), **recipe.knobs)
     test = evaluate(model, split)
     folder = into / name
     save_tensors(folder / "model.safetensors", model.state_dict(), {"n_items": split.n_items})
