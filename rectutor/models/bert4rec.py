@@ -4,7 +4,7 @@ Sun et al., "BERT4Rec: Sequential Recommendation with Bidirectional Encoder Repr
 Transformer", CIKM 2019, section 3.
 
 Departures:
-    - Half of the rows hide the newest item only, which is what is asked at test time (the paper
+    - One row in ten hides the newest item only, which is what is asked at test time (the paper
       mixes such rows in as well, in a share it does not state).
     - Every hidden item becomes the mask token; no random replacement.
     - An output bias starts at log popularity.
@@ -67,7 +67,7 @@ class BERT4Rec(SequenceModel):
         for rows in bucketed((items != PAD).sum(axis=1), batch_size, rng):
             shown = np.ascontiguousarray(left_trimmed(items[rows]))
             is_hidden = rng.random(shown.shape) < self.config.mask_share
-            newest_only = rng.random(len(shown)) < 0.5
+            newest_only = rng.random(len(shown)) < 0.1
             is_hidden[newest_only] = False
             is_hidden[:, -1] |= newest_only | ~(is_hidden & (shown != PAD)).any(axis=1)
             batches.append((torch.from_numpy(shown), torch.from_numpy(is_hidden & (shown != PAD))))

@@ -1,0 +1,28 @@
+"""Charts of the course: a DataFrame in, a figure with its picture and its sentence out."""
+
+from rectutor.charts.bundle import Figure, Twin
+from rectutor.charts.comparisons import differences, intervals, leaderboard, strata
+from rectutor.charts.exposure import lorenz, popularity
+from rectutor.charts.guesses import rank_histogram, reliability
+from rectutor.charts.palette import LEVEL_HUES, TRUE_ITEM, ModelStyle, model_style
+from rectutor.charts.sweeps import against_negatives, against_steps, order_of_models
+
+__all__ = [
+    "LEVEL_HUES",
+    "TRUE_ITEM",
+    "Figure",
+    "ModelStyle",
+    "Twin",
+    "against_negatives",
+    "against_steps",
+    "differences",
+    "intervals",
+    "leaderboard",
+    "lorenz",
+    "model_style",
+    "order_of_models",
+    "popularity",
+    "rank_histogram",
+    "reliability",
+    "strata",
+]

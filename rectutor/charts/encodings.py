@@ -1,0 +1,124 @@
+"""Pieces that several charts share: model scales, interval marks, labels at the ends of lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from rectutor.charts.palette import MARKERS, model_style
+from rectutor.charts.theme import WIDTH, short, vega_dash
+
+__all__ = ["INTERVAL", "by_model", "listed", "named_lines", "numbers", "spread", "with_interval"]
+
+INTERVAL = ["value", "low", "high"]
+HEIGHT = 320  # px of a chart of lines
+_ROW = 18  # px between two labels at the ends of lines
+
+
+def by_model(names: Sequence[str], legend: bool = False) -> dict[str, Any]:
+    """Return the colour, shape and dash encodings that give each model its own look."""
+    styles = [model_style(name) for name in names]
+    looks: dict[str, tuple[Any, Any]] = {
+        "color": (alt.Color, [style.colour for style in styles]),
+        "shape": (alt.Shape, [MARKERS[style.marker] for style in styles]),
+        "strokeDash": (alt.StrokeDash, [vega_dash(style) for style in styles]),
+    }
+    extra: dict[str, Any] = {"title": None} if legend else {"legend": None}
+    return {
+        channel: make("model:N", scale=alt.Scale(domain=list(names), range=values), **extra)
+        for channel, (make, values) in looks.items()
+    }
+
+
+def numbers(row: pd.Series) -> str:
+    """Say a value and its interval, as in "0.13 [0.12, 0.15]"."""
+    if pd.isna(row["low"]) or pd.isna(row["high"]):
+        return f"{short(row['value']):g}"
+    return f"{short(row['value']):g} [{short(row['low']):g}, {short(row['high']):g}]"
+
+
+def listed(parts: Sequence[str]) -> str:
+    """Join parts as a sentence does.
+
+    Example:
+        >>> listed(["a", "b", "c"])
+        'a, b and c'
+    """
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
+def with_interval(frame: pd.DataFrame) -> pd.DataFrame:
+    """Add empty `low` and `high` where a table has none."""
+    return frame.assign(**{c: np.nan for c in ("low", "high") if c not in frame.columns})
+
+
+def spread(values: Sequence[float], gap: float, low: float, high: float) -> list[float]:
+    """Move labels apart until neighbours are `gap` from each other, in the same order.
+
+    Args:
+        values: wanted places.
+        gap: the least distance, in the same unit.
+        low: the lowest place allowed.
+        high: the highest place allowed, as long as all labels fit.
+
+    Example:
+        >>> spread([1.0, 1.0, 9.0], gap=2.0, low=0.0, high=10.0)
+        [0.0, 2.0, 9.0]
+    """
+    order = np.argsort(values, kind="stable")
+    places = np.asarray(values, dtype=float)[order]
+    for _ in range(200):  # neighbours that are too close push each other away
+        places = np.clip(places, low, max(high, low + gap * (len(places) - 1)))
+        lack = np.maximum(0, gap - np.diff(places)) / 2
+        if lack.max(initial=0) < gap * 1e-3:
+            break
+        places[1:] += lack
+        places[:-1] -= lack
+    for i in range(1, len(places)):
+        places[i] = max(places[i], places[i - 1] + gap)
+    result = np.empty(len(places))
+    result[order] = places
+    return [round(float(place), 6) for place in result]
+
+
+def named_lines(
+    frame: pd.DataFrame,
+    x: alt.X,
+    y: alt.Y,
+    top: float,
+) -> Any:
+    """Draw one marked line per model, with its interval as a band and its name at the end.
+
+    Args:
+        frame: columns of `x` and `y`, `model`, and `low` and `high`, nan where unknown.
+        x: the horizontal encoding.
+        y: the vertical encoding; its scale must run from 0 to `top`.
+        top: the upper end of the vertical scale.
+
+    Returns:
+        A layered Altair chart.
+    """
+    across, up = (str(encoding.shorthand).split(":")[0] for encoding in (x, y))
+    names = list(dict.fromkeys(frame["model"]))
+    looks = by_model(names)
+    ends = frame.sort_values(across).groupby("model", sort=False).tail(1)
+    ends = ends.assign(place=spread(list(ends[up]), top * _ROW / HEIGHT, 0, top))
+    lines = alt.Chart(frame).encode(x=x, y=y, color=looks["color"])
+    band = lines.mark_area(opacity=0.15).encode(y=alt.Y("low:Q"), y2="high:Q")
+    names_at_end = (
+        alt.Chart(ends[["model", across, "place"]])
+        .mark_text(align="left", dx=12, fontSize=13)
+        .encode(x=alt.X(across, type="quantitative"), y=alt.Y("place:Q"), text="model:N")
+    )
+    layers = [
+        lines.mark_line(strokeWidth=2).encode(strokeDash=looks["strokeDash"]),
+        lines.mark_point(filled=True, size=60, opacity=1).encode(shape=looks["shape"]),
+        names_at_end,
+    ]
+    if frame["low"].notna().any():
+        layers.insert(0, band)
+    return alt.layer(*layers).properties(width=WIDTH, height=HEIGHT)

@@ -1,0 +1,155 @@
+"""One quantity turned like a knob: negatives in training, training steps, negatives in testing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from rectutor.charts.bundle import Figure, figure, needs
+from rectutor.charts.encodings import INTERVAL, listed, named_lines, numbers, with_interval
+from rectutor.charts.palette import GREY, model_style
+from rectutor.charts.theme import PLOTLY, plotly_dash, plotly_marker, short
+
+__all__ = ["against_negatives", "against_steps", "order_of_models"]
+
+
+def against_negatives(frame: pd.DataFrame, metric: str = "NDCG@10") -> Figure:
+    """Draw quality against the number of negatives that a model was trained with.
+
+    Args:
+        frame: `model`, `n_negatives` (1 or more), `value`, `low`, `high`.
+        metric: what the values measure.
+    """
+    table = needs(frame, ["model", "n_negatives", *INTERVAL], "against_negatives")
+    top = _top(table)
+    grid = sorted(set(table["n_negatives"]))
+    x = _log("n_negatives", "negatives for each target in training (log scale)", grid)
+    chart = named_lines(table, x, _up(metric, top), top)
+    said = []
+    for name, rows in table.sort_values("n_negatives").groupby("model", sort=False):
+        first, last = rows.iloc[0], rows.iloc[-1]
+        said.append(
+            f"{name} goes from {numbers(first)} with {first['n_negatives']} "
+            f"to {numbers(last)} with {last['n_negatives']}"
+        )
+    return figure(chart, f"{metric} against negatives: {'; '.join(said)}.", table)
+
+
+def against_steps(frame: pd.DataFrame, metric: str = "NDCG@10") -> Figure:
+    """Draw learning curves; in JupyterLab a click on a name hides or shows its curve.
+
+    Args:
+        frame: `model`, `steps` (1 or more), `value`, and `low` and `high` where known.
+        metric: what the values measure.
+    """
+    table = needs(with_interval(frame), ["model", "steps", *INTERVAL], "against_steps")
+    top = _top(table)
+    x = alt.X("steps:Q", title="training steps")
+    chart = named_lines(table, x, _up(metric, top), top)
+    best = table.loc[table.groupby("model", sort=False)["value"].idxmax()]
+    said = [
+        f"{row['model']} is best at step {row['steps']} with {numbers(row)}"
+        for _, row in best.iterrows()
+    ]
+    words = f"{metric} against training steps: {listed(said)}."
+    return figure(chart, words, table, plotly=_plotly(table, "steps", "training steps", metric))
+
+
+def order_of_models(frame: pd.DataFrame, metric: str = "HR@10") -> Figure:
+    """Draw each model's value against the number of sampled negatives, and where lines cross.
+
+    Args:
+        frame: `model`, `m` (1 or more, the same grid for each model), `value`, and `low` and
+            `high` where known.
+        metric: what the values measure.
+    """
+    table = needs(with_interval(frame), ["model", "m", *INTERVAL], "order_of_models")
+    top = _top(table)
+    flips = flips_of(table)
+    ends = (int(table["m"].min()), int(table["m"].max()))
+    tens = [10**i for i in range(1, 9) if ends[0] * 1.8 < 10**i < ends[1] / 1.8]
+    x = _log("m", "sampled negatives for each test user (log scale)", [ends[0], *tens, ends[1]])
+    lines = named_lines(table, x, _up(metric, top), top)
+    if not flips.empty:
+        marks = alt.Chart(flips.drop_duplicates("m"))
+        rule = marks.mark_rule(color=GREY, strokeDash=[4, 4]).encode(x="m:Q")
+        lines = alt.layer(rule, lines)
+    last = table[table["m"] == table["m"].max()].sort_values("value", ascending=False)
+    order = [f"{row['model']} {short(row['value']):g}" for row in _rows(last)]
+    said = [f"{f['overtakes']} passes {f['overtaken']} at m = {f['m']}" for f in _rows(flips)]
+    words = (
+        f"{metric} under sampled negatives; with m = {last['m'].iloc[0]} the order is "
+        f"{listed(order)}. "
+        f"{'; '.join(said) if said else 'No two models change places'}."
+    )
+    return figure(lines, words, table)
+
+
+def flips_of(table: pd.DataFrame) -> pd.DataFrame:
+    """Find where two models change places as m grows.
+
+    Args:
+        table: `model`, `m`, `value`, on one grid.
+
+    Returns:
+        `m` (the first grid point of the new order), `overtakes`, `overtaken`.
+    """
+    wide = table.pivot(index="m", columns="model", values="value").sort_index()
+    found = []
+    for i, one in enumerate(wide.columns):
+        for other in wide.columns[i + 1 :]:
+            lead = (wide[one] - wide[other]).round(9)
+            lead = lead[lead != 0]
+            for m in lead.index[1:][np.diff(lead > 0)]:
+                ahead, behind = (one, other) if lead[m] > 0 else (other, one)
+                found.append({"m": m, "overtakes": ahead, "overtaken": behind})
+    return pd.DataFrame(found, columns=["m", "overtakes", "overtaken"]).sort_values("m")
+
+
+def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return [dict(zip(table.columns, row, strict=True)) for row in table.itertuples(index=False)]
+
+
+def _top(table: pd.DataFrame) -> float:
+    """Choose the upper end of the vertical scale: a little above everything drawn."""
+    return short(1.08 * float(table[["value", "high"]].max().max()) or 1.0, 2)
+
+
+def _up(metric: str, top: float) -> alt.Y:
+    return alt.Y("value:Q", title=metric, scale=alt.Scale(domain=[0, top]))
+
+
+def _log(field: str, title: str, marks: list[int]) -> alt.X:
+    axis = alt.Axis(values=marks, format="~s" if marks[-1] > 9999 else "d")
+    scale = alt.Scale(type="log", domain=[marks[0], marks[-1]], nice=False)
+    return alt.X(f"{field}:Q", title=title, scale=scale, axis=axis)
+
+
+def _plotly(table: pd.DataFrame, along: str, title: str, metric: str) -> dict[str, Any]:
+    """Lay out the same lines as a Plotly figure, as plain rounded lists."""
+    traces = []
+    for name, rows in table.groupby("model", sort=False):
+        style = model_style(str(name))
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "lines+markers",
+                "name": name,
+                "x": rows[along].tolist(),
+                "y": rows["value"].tolist(),
+                "line": {"color": style.colour, "dash": plotly_dash(style), "width": 2},
+                "marker": {"symbol": plotly_marker(style), "size": 9},
+            }
+        )
+    layout = {
+        "template": PLOTLY,
+        "xaxis": {"title": {"text": title}},
+        "yaxis": {"title": {"text": metric}, "rangemode": "tozero"},
+        "hovermode": "x unified",
+        "showlegend": True,
+        "height": 420,
+    }
+    return {"data": traces, "layout": layout}

@@ -1,0 +1,27 @@
+"""The views a learner touches; each is a state in Python and a page that draws it."""
+
+from rectutor.widgets.attention_map import AttentionMap
+from rectutor.widgets.attention_state import AttentionCase
+from rectutor.widgets.guessing import GuessingGame
+from rectutor.widgets.loss_explorer import LossExplorer
+from rectutor.widgets.primer import PrimerView
+from rectutor.widgets.rank_slider import RankSlider
+from rectutor.widgets.rounds import Round, draw_rounds
+from rectutor.widgets.sampled_negatives import SampledNegatives
+from rectutor.widgets.view import Act, Explain, Missions, Predict
+
+__all__ = [
+    "Act",
+    "AttentionCase",
+    "AttentionMap",
+    "Explain",
+    "GuessingGame",
+    "LossExplorer",
+    "Missions",
+    "Predict",
+    "PrimerView",
+    "RankSlider",
+    "Round",
+    "SampledNegatives",
+    "draw_rounds",
+]

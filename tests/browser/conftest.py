@@ -1,0 +1,105 @@
+"""One JupyterLab and one Chromium for all browser tests; skipped where either is missing."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlparse
+
+import pytest
+
+from tests.browser.lab import FLAGS, LIMIT_MS, chromium, lab, open_and_run, write_notebook
+
+SAMPLES = "from tests.widgets.samples import HOSTILE, case, rounds, sampled, training"
+CELLS = {
+    "primer": "view = {}\nfrom rectutor.widgets import PrimerView\n"
+    "view['primer'] = PrimerView()\nview['primer']",
+    "game": f"{SAMPLES}\nfrom rectutor.widgets import GuessingGame\n"
+    "view['game'] = GuessingGame(rounds())\nview['game']",
+    "ranks": "from rectutor.widgets import RankSlider\n"
+    "view['ranks'] = RankSlider([*HOSTILE, *map(str, range(12))], 'Alien', also=(7,))\n"
+    "view['ranks']",
+    "attention": "from rectutor.widgets import AttentionMap\n"
+    "view['attention'] = AttentionMap([case(), case((HOSTILE[0], 'Alien', 'Fargo'))])\n"
+    "view['attention']",
+    "loss": "from rectutor.widgets import LossExplorer\n"
+    "view['loss'] = LossExplorer(training(), n_items=100)\nview['loss']",
+    "sampled": "from rectutor.widgets import SampledNegatives\n"
+    "view['sampled'] = SampledNegatives(sampled())\nview['sampled']",
+    "chart": "from rectutor import charts\nimport pandas as pd\n"
+    "charts.leaderboard(pd.DataFrame({'model': ['Oracle', 'Random'], 'value': [0.4, 0.1],"
+    " 'low': [0.3, 0.05], 'high': [0.5, 0.15]}))",
+    "curves": "charts.against_steps(pd.DataFrame({'model': ['SASRec', 'SASRec'],"
+    " 'steps': [1, 2], 'value': [0.1, 0.2]}))",
+}
+
+
+class Opened(NamedTuple):
+    """The notebook with every view, open in JupyterLab."""
+
+    page: Any
+    errors: list[str]  # what the page complained about
+    outside: list[str]  # requests that left this machine
+
+    def view(self, name: str) -> Any:
+        """Find a view's frame on the page and bring it to its start."""
+        view = self.page.locator(".jp-CodeCell").nth(list(CELLS).index(name)).locator(".rt")
+        view.get_by_role("button", name="Reset").click()
+        return view
+
+    def python(self, expression: str) -> str:
+        """Ask the notebook's kernel for the `repr` of an expression."""
+        return self.page.evaluate(
+            """async (code) => {
+                const { sessionContext } = window.jupyterapp.shell.currentWidget;
+                const { kernel } = sessionContext.session;
+                const asked = kernel.requestExecute(
+                    { code: "", user_expressions: { answer: code }, store_history: false });
+                const { content } = await asked.done;
+                return content.user_expressions.answer.data["text/plain"];
+            }""",
+            expression,
+        )
+
+    def says(self, name: str, words: str) -> None:
+        """Wait until a view's sentence holds `words` and Python says the same sentence."""
+        cell = self.page.locator(".jp-CodeCell").nth(list(CELLS).index(name))
+        said = known = ""
+        for _ in range(100):
+            said = cell.locator(".rt-sentence").inner_text()
+            known = self.python(f"view['{name}']")
+            if words in said and said == known:
+                return
+            time.sleep(0.1)
+        raise AssertionError(f"waited for {words!r}; the page: {said!r}; Python: {known!r}")
+
+
+@pytest.fixture(scope="session")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    program = chromium()
+    if program is None:
+        pytest.skip("no Chromium or Chrome on this machine")
+    folder: Path = tmp_path_factory.mktemp("lab")
+    write_notebook(folder / "views.ipynb", list(CELLS.values()))
+    with lab(folder) as address, playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=program, args=FLAGS)
+        page = browser.new_page(viewport={"width": 1100, "height": 900}, reduced_motion="reduce")
+        page.set_default_timeout(LIMIT_MS)
+        errors: list[str] = []
+        outside: list[str] = []
+        page.on("console", lambda said: said.type == "error" and errors.append(said.text))
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("request", lambda asked: _leaves(asked.url) and outside.append(asked.url))
+        open_and_run(page, address, "views.ipynb")
+        page.wait_for_function("document.querySelectorAll('.rt-sentence').length === 6")
+        page.locator(".vega-embed svg, .vega-embed canvas").first.wait_for()
+        page.locator(".jp-RenderedPlotly img").first.wait_for()
+        page.set_default_timeout(20_000)
+        yield Opened(page, errors, outside)
+        browser.close()
+
+
+def _leaves(address: str) -> bool:
+    parts = urlparse(address)
+    return parts.scheme not in ("data", "blob") and parts.hostname != "127.0.0.1"

@@ -1,0 +1,221 @@
+"""Each view in a real JupyterLab: keys change it, nothing complains, nothing leaves the machine."""
+
+import pytest
+
+from rectutor.widgets.view import View
+from tests.widgets.test_every_view import MAKE
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+VIEWS = ["primer", "game", "ranks", "attention", "loss", "sampled"]
+
+
+def press(opened, control, *keys: str) -> None:
+    control.focus()
+    for key in keys:
+        opened.page.keyboard.press(key)
+
+
+def test_the_primer_turns_by_arrow_keys_and_unlocks_its_second_knob(opened):
+    view = opened.view("primer")
+    sliders = view.locator("input[type=range]")
+    assert not sliders.nth(1).is_visible()
+    press(opened, sliders.nth(0), "ArrowLeft", "ArrowLeft")
+    opened.says("primer", "Temperature 0.5,")
+    view.get_by_role("button", name="It grows towards 100 %").press("Enter")
+    press(opened, sliders.nth(1), "ArrowRight")
+    opened.says("primer", "person at 45 degrees")
+    assert opened.python("(view['primer'].done, view['primer'].prediction)") == "(1, 0)"
+
+
+def test_the_game_is_played_by_digits_and_enter(opened):
+    view = opened.view("game")
+    press(opened, view.get_by_role("button", name="Heat"), "1")
+    opened.says("game", "you said Heat. Right: Oracle.")
+    assert view.locator(".rt-right").inner_text().startswith("★")
+    press(opened, view.get_by_role("button", name="Next round"), "Enter")
+    opened.says("game", "Round 2 of 3")
+    press(opened, view.get_by_role("button", name="Alien"), "Enter")
+    opened.says("game", "You 1, Popularity 0, Oracle 2")
+
+
+def test_the_held_out_film_moves_by_keys_and_by_dragging(opened):
+    view = opened.view("ranks")
+    held = view.get_by_role("slider", name="Rank of the held-out film")
+    press(opened, held.locator("visible=true").last, "ArrowDown", "ArrowDown", "ArrowDown")
+    opened.says("ranks", "Alien stands at rank 6 of 18: HR@5 0")
+    top = view.locator("[data-rank='1']").bounding_box()
+    own = view.locator(".rt-held").bounding_box()
+    opened.page.mouse.move(own["x"] + 80, own["y"] + 8)
+    opened.page.mouse.down()
+    opened.page.mouse.move(top["x"] + 80, top["y"] + 8, steps=8)
+    opened.page.mouse.up()
+    opened.says("ranks", "Alien stands at rank 1 of 18: HR@5 1")
+
+
+def test_the_attention_map_reads_another_film_and_deletes_the_most_attended(opened):
+    view = opened.view("attention")
+    assert view.get_by_role("button", name="Delete the most attended film").count() == 0
+    view.get_by_role("button", name="No: deleting").click()
+    view.get_by_role("button", name="Delete the most attended film").press("Enter")
+    opened.says("attention", "Without Alien the score of Jaws goes from 2 to 2.1")
+    press(opened, view.locator("input[type=range]"), "Home")
+    opened.says("attention", "it looks 100 % at Heat")
+    view.get_by_role("button", name="delete Heat").press("Enter")
+    opened.says("attention", "effect number 1 of 3")
+    assert opened.python("view['attention'].done") == "2"
+
+
+def test_the_loss_explorer_moves_along_its_grid_and_picks_an_architecture(opened):
+    view = opened.view("loss")
+    view.get_by_role("button", name="The number of negatives").press("Enter")
+    press(opened, view.locator("input[type=range]"), "End")
+    view.get_by_label("GRU4Rec").check()
+    opened.says("loss", "NDCG@10 with all negatives: GRU4Rec 0.18 [0.17, 0.19].")
+
+
+def test_the_order_of_models_turns_with_the_number_of_negatives(opened):
+    view = opened.view("sampled")
+    first = view.locator(".rt-order").first.locator("li").first
+    assert "Markov" in first.inner_text()
+    press(opened, view.locator("input[type=range]"), "Home")
+    opened.says("sampled", "1 pair of models stands in another order")
+    assert "EASE" in first.inner_text()
+
+
+def test_python_moves_the_page(opened):
+    opened.view("ranks")
+    opened.python("setattr(view['ranks'], 'rank', 12)")
+    opened.says("ranks", "Alien stands at rank 12 of 18")
+
+
+def test_two_hundred_rapid_events_end_in_one_redraw(opened):
+    view = opened.view("sampled")
+    opened.says("sampled", "m = 99")
+    drawn = view.evaluate(
+        """async (root) => {
+            const before = Number(root.dataset.draws);
+            const slider = root.querySelector("input[type=range]");
+            for (let i = 0; i < 200; i++) {
+                slider.value = i % 3;
+                slider.dispatchEvent(new Event("input"));
+            }
+            await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+            return Number(root.dataset.draws) - before;
+        }"""
+    )
+    assert drawn == 1
+    opened.says("sampled", "m = 10 sampled")
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_every_control_has_a_name_and_the_sentence_is_announced(opened, name):
+    view = opened.view(name)
+    view.get_by_role("button", name="Skip the missions").click()
+    nameless = view.evaluate(
+        """(root) => [...root.querySelectorAll("button, input")].filter((node) =>
+            !node.textContent && !node.ariaLabel && !node.labels?.[0]?.textContent).length"""
+    )
+    assert nameless == 0
+    assert view.locator(".rt-sentence").get_attribute("aria-live") == "polite"
+    assert view.get_attribute("aria-label")
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_with_all_knobs_open_it_fits_900_pixels_in_text_of_13_or_more(opened, name):
+    view = opened.view(name)
+    view.get_by_role("button", name="Skip the missions").click()
+    width, needed, smallest = view.evaluate(
+        """(root) => {
+            root.style.width = "900px";
+            const inner = [root, ...root.querySelectorAll(".rt-stage")];
+            const over = Math.max(...inner.map((node) => node.scrollWidth - node.clientWidth));
+            const sizes = [...root.querySelectorAll("*")].filter((node) => node.textContent.trim())
+                .map((node) => parseFloat(getComputedStyle(node).fontSize));
+            root.style.width = "";
+            return [root.clientWidth, over, Math.min(...sizes)];
+        }"""
+    )
+    assert width <= 900
+    assert needed <= 0
+    assert smallest >= 13
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+def test_text_stands_out_from_its_ground_in_both_themes(opened, theme):
+    page = opened.page
+    page.evaluate(
+        "(theme) => window.jupyterapp.commands.execute('apputils:change-theme', { theme })", theme
+    )
+    light = "true" if theme.endswith("Light") else "false"
+    page.wait_for_selector(f"body[data-jp-theme-light='{light}']", state="attached")
+    ink, ground = opened.view("ranks").evaluate(
+        """(root) => {
+            const style = getComputedStyle(root);
+            const brightness = (colour) => colour.match(/[\\d.]+/g).slice(0, 3)
+                .reduce((sum, part) => sum + Number(part), 0) / 765;
+            return [brightness(style.color), brightness(style.backgroundColor)];
+        }"""
+    )
+    assert abs(ink - ground) > 0.6
+
+
+def test_a_chart_is_drawn_by_vega_and_a_curve_wakes_up_when_touched(opened):
+    page = opened.page
+    assert page.locator(".vega-embed svg").first.is_visible()
+    page.locator(".jp-RenderedPlotly img").dispatch_event("mouseenter")
+    page.locator(".js-plotly-plot .legend").wait_for()
+
+
+def test_bars_stand_still_where_motion_is_unwanted(opened):
+    bar = opened.view("ranks").locator(".rt-bar").first
+    assert bar.evaluate("(node) => getComputedStyle(node).transitionDuration") == "0s"
+
+
+WITHOUT_KERNEL = """async ([code, values]) => {
+    const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
+    const { default: view } = await import(url);
+    const heard = {};
+    const model = {
+        get: (name) => values[name],
+        set: (name, value) => {
+            values[name] = value;
+            (heard[`change:${name}`] ?? []).forEach((hear) => hear());
+        },
+        on: (name, hear) => { heard[name] = [...(heard[name] ?? []), hear]; },
+        off: () => {},
+        save_changes: () => {},
+    };
+    window.values = values;
+    view.render({ model, el: document.body });
+}"""
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_without_a_kernel_the_page_says_what_python_would_say(opened, name):
+    view: View = MAKE[name]()
+    page = opened.page.context.browser.new_page()
+    try:
+        names = [*view.knobs, "page", "done", "prediction"]
+        page.evaluate(WITHOUT_KERNEL, [view._esm, {one: getattr(view, one) for one in names}])
+        assert page.locator(".rt-sentence").inner_text() == repr(view)
+        if name == "game":
+            page.get_by_role("button", name="Heat").press("1")
+        else:
+            page.locator("input[type=range]").first.press("Home")
+            page.locator("input[type=range]").first.press("ArrowRight")
+        page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+        for knob in view.knobs:
+            setattr(view, knob, page.evaluate("(name) => window.values[name]", knob))
+        assert page.locator(".rt-sentence").inner_text() == repr(view)
+    finally:
+        page.close()
+    assert repr(view) != repr(MAKE[name]())
+
+
+def test_hostile_titles_are_shown_as_text_and_nothing_complains_or_leaves(opened):
+    page = opened.page
+    view = opened.view("ranks")
+    assert "<img src=x onerror=alert(1)>" in view.inner_text()
+    assert page.locator(".rt img, .rt script").count() == 0
+    assert opened.errors == []
+    assert opened.outside == []

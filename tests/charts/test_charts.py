@@ -1,0 +1,200 @@
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from rectutor import charts
+from rectutor.charts.encodings import spread
+from rectutor.charts.sweeps import flips_of
+from rectutor.charts.theme import ALTAIR, PLOTLY, short
+
+VEGALITE = "application/vnd.vegalite.v5+json"
+BOARD = pd.DataFrame(
+    {
+        "model": ["Random", "Oracle", "Markov"],
+        "value": [0.01, 0.4, 0.2],
+        "low": [0.005, 0.35, 0.1834],
+        "high": [0.015, 0.45, 0.2166],
+    }
+)
+
+
+def curve(name: str, power: int) -> pd.DataFrame:
+    shares = np.linspace(0, 1, 301)
+    return pd.DataFrame({"model": name, "items": shares, "exposure": shares**power, "gini": 0.5})
+
+
+def every_chart() -> dict[str, charts.Figure]:
+    line = pd.DataFrame(
+        {"model": ["EASE", "EASE", "Markov", "Markov"], "m": [1, 99, 1, 99]}
+        | {"value": [0.9, 0.2, 0.8, 0.3]}
+    )
+    trained = BOARD.assign(n_negatives=[1, 4, 16])
+    groups = BOARD.assign(stratum=["short", "short", "long"], users=[10, 10, 5])
+    popular = pd.DataFrame({"data": ["a", "a"], "items": [0.0, 1.0], "interactions": [0.0, 1.0]})
+    return {
+        "leaderboard": charts.leaderboard(BOARD),
+        "differences": charts.differences(BOARD.rename(columns={"model": "pair"})),
+        "strata": charts.strata(groups),
+        "lorenz": charts.lorenz(curve("Popularity", 3)),
+        "popularity": charts.popularity(popular),
+        "against_negatives": charts.against_negatives(trained),
+        "against_steps": charts.against_steps(line.rename(columns={"m": "steps"})),
+        "order_of_models": charts.order_of_models(line),
+        "rank_histogram": charts.rank_histogram(pd.DataFrame({"model": "EASE", "rank": [1, 7]})),
+        "reliability": charts.reliability(pd.DataFrame({"confidence": [0.9], "correct": [True]})),
+    }
+
+
+@pytest.fixture(scope="module")
+def drawn() -> dict[str, charts.Figure]:
+    return every_chart()
+
+
+def test_every_chart_brings_an_interactive_form_a_picture_and_a_sentence(drawn):
+    for figure in drawn.values():
+        data, _ = figure._repr_mimebundle_()
+        interactive, picture, words = data
+        assert interactive in (VEGALITE, "application/vnd.plotly.v1+json")
+        assert picture == "image/png" and data[picture].startswith(b"\x89PNG")
+        assert data[words] == figure.alt == repr(figure) and figure.alt.endswith(".")
+
+
+def test_a_chart_drawn_twice_is_the_same_to_the_letter(drawn):
+    again = every_chart()
+    for name, figure in drawn.items():
+        assert json.dumps(again[name].spec) == json.dumps(figure.spec)
+    assert again["leaderboard"].png == drawn["leaderboard"].png
+
+
+def test_no_chart_asks_the_network_and_each_is_small(drawn):
+    for figure in drawn.values():
+        text = json.dumps(figure.spec)
+        assert text.count("http") == text.count("https://vega.github.io/schema/vega-lite/v5.json")
+        assert len(text) < 20_000
+
+
+def test_text_is_never_smaller_than_thirteen_pixels():
+    sizes = [
+        v
+        for part in ALTAIR.values()
+        if isinstance(part, dict)
+        for k, v in part.items()
+        if k.lower().endswith("fontsize")
+    ]
+    assert sizes and min(sizes) >= 13
+    assert PLOTLY["layout"]["font"]["size"] >= 13
+
+
+def test_the_leaderboard_says_the_models_from_best_to_worst():
+    assert charts.leaderboard(BOARD, "HR@10").alt == (
+        "HR@10, best first: Oracle 0.4 [0.35, 0.45], Markov 0.2 [0.183, 0.217] "
+        "and Random 0.01 [0.005, 0.015]."
+    )
+
+
+def test_a_difference_whose_interval_holds_zero_is_within_noise():
+    frame = pd.DataFrame(
+        {"pair": ["a - b", "c - d"], "value": [0.1, 0.1], "low": [0.05, -0.01], "high": [0.2, 0.3]}
+    )
+    figure = charts.differences(frame)
+    assert "a - b 0.1 [0.05, 0.2], differs" in figure.alt
+    assert "c - d 0.1 [-0.01, 0.3], within noise" in figure.alt
+
+
+def test_the_popularity_sentence_reads_the_curve_at_one_tenth():
+    frame = pd.DataFrame(
+        {"data": "films", "items": [0.0, 0.1, 1.0], "interactions": [0.0, 0.42, 1.0]}
+    )
+    assert "tenth of the items takes 42 % in films" in charts.popularity(frame).alt
+
+
+def test_the_lorenz_table_holds_one_gini_for_each_model():
+    figure = charts.lorenz(pd.concat([curve("Popularity", 5), curve("Random", 1)]))
+    assert figure.table.to_dict("list") == {"model": ["Popularity", "Random"], "Gini": [0.5, 0.5]}
+
+
+def test_lines_that_cross_are_found_where_the_new_order_begins():
+    table = pd.DataFrame(
+        {
+            "m": [1, 10, 100] * 2,
+            "model": ["A"] * 3 + ["B"] * 3,
+            "value": [0.9, 0.5, 0.1, 0.8, 0.5, 0.2],
+        }
+    )
+    assert flips_of(table).to_dict("list") == {"m": [100], "overtakes": ["B"], "overtaken": ["A"]}
+    assert "B passes A at m = 100" in charts.order_of_models(table).alt
+
+
+def test_lines_that_never_cross_are_said_to_keep_their_places():
+    table = pd.DataFrame({"m": [1, 9] * 2, "model": list("AABB"), "value": [0.9, 0.5, 0.8, 0.4]})
+    assert "No two models change places" in charts.order_of_models(table).alt
+
+
+def test_ranks_are_counted_in_bins_that_double():
+    figure = charts.rank_histogram(pd.DataFrame({"model": "EASE", "rank": [1, 1, 5, 11]}))
+    assert figure.table.to_dict("list") == {
+        "model": ["EASE"], "1": [0.5], "2-5": [0.25], "6-10": [0.0], "11-20": [0.25],
+    }  # fmt: skip
+    assert "median rank: EASE 3." in figure.alt
+
+
+def test_a_learner_who_is_too_sure_is_told():
+    frame = pd.DataFrame({"confidence": [0.9, 0.9], "correct": [True, False]})
+    assert charts.reliability(frame).alt == (
+        "Over 2 guesses the mean confidence was 90 % and 50 % were right: too sure."
+    )
+
+
+def test_the_picture_is_shown_at_its_size_on_screen():
+    sharp, plain = charts.leaderboard(BOARD), every_chart()["against_steps"]
+    for figure, scale in ((sharp, 2), (plain, 1)):
+        width = int.from_bytes(figure.png[16:20], "big")
+        assert figure._repr_mimebundle_()[1]["image/png"] == {"width": width // scale}
+
+
+def test_the_plotly_form_holds_plain_rounded_lists():
+    frame = pd.DataFrame({"model": "EASE", "steps": [1, 2], "value": [1 / 3, 2 / 3]})
+    trace = charts.against_steps(frame).plotly["data"][0]
+    assert (trace["x"], trace["y"]) == ([1, 2], [0.3333, 0.6667])
+
+
+def test_a_missing_column_is_named():
+    with pytest.raises(ValueError, match=r"leaderboard needs the columns .* missing: \['low'\]"):
+        charts.leaderboard(BOARD.drop(columns="low"))
+
+
+def test_an_empty_table_is_refused():
+    with pytest.raises(ValueError, match="leaderboard needs one row or more, got an empty table"):
+        charts.leaderboard(BOARD.iloc[:0])
+
+
+def test_one_metric_is_taken_out_of_a_leaderboard_table():
+    table = pd.DataFrame({"model": ["A"], "HR@10": [0.5], "HR@10 low": [0.4], "HR@10 high": [0.6]})
+    assert charts.intervals(table, "HR@10").to_dict("records") == [
+        {"model": "A", "value": 0.5, "low": 0.4, "high": 0.6}
+    ]
+
+
+def test_a_page_carries_the_picture_and_escapes_a_hostile_name(tmp_path):
+    figure = charts.leaderboard(BOARD.replace("Markov", "<img src=x onerror=alert(1)>"))
+    page = figure.html()
+    assert "<img src=x" not in page and "&lt;img src=x onerror=alert(1)&gt;" in page
+    figure.save(tmp_path / "board.png")
+    assert (tmp_path / "board.png").read_bytes() == figure.png
+
+
+def test_labels_are_spread_without_changing_their_order():
+    places = spread([0.5, 0.5, 0.5, 0.1], gap=0.1, low=0.0, high=1.0)
+    assert places[3] < places[0] < places[1] < places[2]
+    assert min(np.diff(sorted(places))) >= 0.1 - 1e-9
+
+
+def test_numbers_keep_three_significant_digits():
+    assert [short(x) for x in (0.12345, 123456, 0, float("inf"))] == [
+        0.123,
+        123000,
+        0,
+        float("inf"),
+    ]
