@@ -43,6 +43,8 @@ class BERT4RecConfig:
 class BERT4Rec(SequenceModel):
     """Bidirectional masked-item model."""
 
+    learning_rate = 1e-3  # three times that, as SASRec takes, and it stays at popularity
+
     def __init__(self, config: BERT4RecConfig, seed: int = 0) -> None:
         with seeded(seed):
             super().__init__(config.n_items, config.max_length, config.width, "cross_entropy", 1)

@@ -72,9 +72,9 @@ RECIPES = {
         lambda n: GRU4Rec(GRU4RecConfig(n)), "rectutor.models.gru4rec", knobs={"epochs": 60}
     ),
     "bert4rec-films": Recipe(
-        lambda n: BERT4Rec(BERT4RecConfig(n)),
+        lambda n: BERT4Rec(BERT4RecConfig(n, dropout=0.1, mask_share=0.4)),
         "rectutor.models.bert4rec",
-        knobs={"epochs": 300, "patience": 20},
+        knobs={"epochs": 120, "patience": 15, "batch_size": 16},
     ),
 }
 
