@@ -97,7 +97,7 @@ def measured(entries: Sequence[Contestant], split: Split) -> tuple[list[Evaluati
     """
     evaluations, seconds, weights = [], {}, {}
     for entry in entries:
-        print(f"{entry.name:<28}", end="", flush=True)
+        print(f"{entry.name:<30}", end="", flush=True)
         model, took = entry.prepare()
         one = judged(model, split)
         evaluations.append(one)
