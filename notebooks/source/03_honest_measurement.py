@@ -124,11 +124,24 @@ ask(
 # draws*. The slider below is computed this way from the full ranks you just made. At its right
 # end every other film is drawn: full ranking.
 
-# %% id="slider" tags=["nbval-ignore-output"]
-from rectutor.widgets import SampledNegatives
+# %% id="missions"
+from rectutor.widgets import Act, Explain, Missions, Predict, SampledNegatives
 
-need(globals(), "ranks", "n_candidates", cell="1. Six models, ranked in full")
-slider = SampledNegatives.from_ranks(ranks, n_candidates, k=K)
+predict_it = "With m = 99 EASE stands above Markov (last film). Which is above at the right end?"
+full_says = "At the right end every film is a candidate: Markov (last film) is above."
+do_it = "Find an m at which even a random order stands above Markov (last film)."
+it_did = "So few are drawn that all who are tied at zero miss, and chance alone does better."
+why = "Why does EASE gain on the counter as m falls?"
+because = "A hit needs only a place in the top 10 of m + 1. EASE is seldom far off; the counter is."
+missions = Missions(
+    Predict(predict_it, ("EASE", "Markov (last film)"), 1, full_says),
+    Act(do_it, lambda s: s.order(s.m).index("Random") < s.order(s.m).index(markov.name), it_did),
+    Explain(why, because),
+)
+
+# %% id="slider" tags=["nbval-ignore-output"]
+need(globals(), "ranks", "n_candidates", "missions", cell="2. Against 99 sampled films")
+slider = SampledNegatives.from_ranks(ranks, n_candidates, k=K, missions=missions)
 slider
 
 # %% id="slider-twin" tags=["nbval-ignore-output"]
@@ -152,6 +165,22 @@ for _, row in both.iterrows():
     if row["model"] in (markov.name, "EASE", "Random"):
         expect(f"HR@10 of {row['model']} among all candidates", row["full"])
         expect(f"HR@10 of {row['model']} among 99 negatives", row["sampled"])
+
+# %% [markdown]
+# EASE and the counter are not alone. Of the fifteen pairs of models, these change places, with both
+# intervals on their own side of zero:
+
+# %% id="all-pairs"
+every = {m: pairs(ranks, n_candidates, m, K) for m in (19, 99, 499)}
+flips = {m: table[table["verdict"] == "flips"] for m, table in every.items()}
+counts = [len(flips[m]) for m in (19, 99, 499)]
+print("the fewer are drawn, the more pairs flip:", counts == sorted(counts, reverse=True))
+print("none of them flips with 499 drawn:", counts[2] == 0)
+
+# %% id="all-pairs-table" tags=["nbval-ignore-output"]
+pd.concat(table.assign(m=m) for m, table in flips.items())[["m", "pair", "full", "sampled"]].round(
+    3
+)
 
 # %% [markdown]
 # **Which depth does it measure?** A place in the first 10 of 100 is a place in the top tenth. The
@@ -734,7 +763,7 @@ def last_film() -> Markov:
 need(globals(), "interactions", cell="1. Six models, ranked in full")
 habits = protocol_table(last_film, interactions)
 other = protocol_table(EASE, interactions)
-habits["EASE"] = other["value"]
+habits.insert(2, "EASE", other["value"])
 habits["who leads"] = np.where(habits["value"] > habits["EASE"], "Markov", "EASE")
 
 # %% id="protocols-table" tags=["nbval-ignore-output"]
