@@ -58,7 +58,10 @@ def pytest_configure(config: pytest.Config) -> None:
     """Set the lessons' environment once, before the workers inherit it."""
     if not hasattr(config, "workerinput"):
         profile = tempfile.mkdtemp(prefix="lessons-")
-        os.environ.update(lesson_environment(profile) | {_FOLDER: profile})
+        wanted = lesson_environment(profile) | {_FOLDER: profile}
+        for personal in set(os.environ) - set(wanted):
+            del os.environ[personal]  # a folder of real data would be measured, minutes long
+        os.environ.update(wanted)
 
 
 @pytest.hookimpl(tryfirst=True)

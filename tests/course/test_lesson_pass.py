@@ -1,6 +1,9 @@
+import os
+from types import SimpleNamespace
+
 import pytest
 
-from rectutor.course.lesson_pass import complaints, usage_file
+from rectutor.course.lesson_pass import complaints, pytest_configure, usage_file
 
 BUDGET = {"budget_seconds": 60, "budget_mb": 800}
 
@@ -35,3 +38,15 @@ def test_two_notebooks_of_one_name_keep_two_records():
     student, solved = usage_file("u", "notebooks/01.ipynb"), usage_file("u", "solved/01.ipynb")
     assert student != solved
     assert student.parent == solved.parent
+
+
+def test_the_pass_hides_what_is_the_readers_own(monkeypatch):
+    kept = dict(os.environ)
+    monkeypatch.setenv("RECTUTOR_REAL_DATA", "/some/folder")
+    try:
+        pytest_configure(SimpleNamespace())
+        assert "RECTUTOR_REAL_DATA" not in os.environ
+        assert os.environ["OMP_NUM_THREADS"] == "1"
+    finally:
+        os.environ.clear()
+        os.environ.update(kept)
