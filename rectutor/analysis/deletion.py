@@ -134,13 +134,16 @@ def compare_deletions(paid: np.ndarray, effects: np.ndarray, seed: int) -> pd.Da
     )
 
 
-def telling_people(paid: np.ndarray, effects: np.ndarray, n: int = 5) -> np.ndarray:
+def telling_people(
+    paid: np.ndarray, effects: np.ndarray, n: int = 5, among: np.ndarray | None = None
+) -> np.ndarray:
     """Choose people to look at: attention misleads most for the first, and is right for the last.
 
     Args:
         paid: [B, T] from `attention_paid`.
         effects: [B, T] from `deletion_effects`.
         n: how many people, 2 or more.
+        among: [B] bool, from whom the misled are chosen; None: from all.
 
     Returns:
         [n] rows, people with full histories only.
@@ -153,7 +156,8 @@ def telling_people(paid: np.ndarray, effects: np.ndarray, n: int = 5) -> np.ndar
     attended, influential = (np.argmax(values[full], axis=1) for values in (paid, moved))
     agrees = full[attended == influential]
     gap = moved[full, influential] - moved[full, attended]
-    astray = full[np.argsort(-gap, kind="stable")][: n - 1]
+    order = full[np.argsort(-gap, kind="stable")]
+    astray = (order if among is None else order[among[order]])[: n - 1]
     if len(astray) < n - 1 or not len(agrees):
         raise ValueError(
             f"telling_people needs {n} people with full histories, one of them with attention "

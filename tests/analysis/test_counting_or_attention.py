@@ -50,6 +50,7 @@ def test_the_records_pair_three_seeds(name):
         np.testing.assert_allclose(seeds.mean(), mean, atol=1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.real_data
 def test_real_people_can_be_measured_again(real_data):
     table = on_real_data(real_data, seeds=(0,), epochs=1)

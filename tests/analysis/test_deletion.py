@@ -88,6 +88,8 @@ def test_people_are_chosen_where_attention_misleads_most_and_one_where_it_does_n
     paid = np.array([[0.9, 0.1], [0.9, 0.1], [0.9, 0.1], [np.nan, 1.0]])
     effects = np.array([[0.0, 0.2], [0.1, -2.0], [3.0, 0.1], [np.nan, 1.0]])
     assert telling_people(paid, effects, n=3).tolist() == [1, 0, 2]
+    only = np.array([True, False, False, True])
+    assert telling_people(paid, effects, n=2, among=only).tolist() == [0, 2]
 
 
 def test_too_few_people_to_tell():
