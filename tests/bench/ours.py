@@ -1,4 +1,7 @@
-"""rectutor, measured: run by run.py in a process of its own."""
+"""rectutor, measured: run by run.py in a process of its own.
+
+Settings: the defaults of SASRec (full cross-entropy, batch 32, step 3e-3).
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,6 @@ from bench_common import (
     BATCH,
     BLOCKS,
     DROPOUT,
-    GOAL,
     HEADS,
     LENGTH,
     WIDTH,
@@ -29,6 +31,10 @@ from rectutor.metrics.ranking import hit_rate, mrr, ndcg, ranks_of_targets, top_
 from rectutor.models.sasrec import SASRec, SASRecConfig
 from rectutor.schema import Split
 from rectutor.training import fit
+
+# Stricter than the peer's 0.04, so that the test at that point is no worse than the peer's.
+OWN_GOAL = 0.05
+AT_ONCE = 128  # users ranked at once; the quickest of 32, 64, 128, 256
 
 
 def model_for(split: Split, seed: int) -> SASRec:
@@ -59,18 +65,18 @@ def to_quality(table: pd.DataFrame, seed: int, most: int = 12) -> None:
         started = time.process_time()
         model, split, validation = trained(table, seed, epochs)
         seconds = time.process_time() - started
-        if validation[-1] >= GOAL:
+        if validation[-1] >= OWN_GOAL:
             test = evaluate(model, split, k=K).mean(f"NDCG@{K}")
             answer(seconds=seconds, epochs=epochs, validation=validation[-1], test=test)
             return
-    raise SystemExit(f"validation NDCG@10 stayed below {GOAL} for {most} epochs: {validation}")
+    raise SystemExit(f"validation NDCG@10 stayed below {OWN_GOAL} for {most} epochs: {validation}")
 
 
 def recommend(table: pd.DataFrame, seed: int) -> None:
     """Rank the catalogue for every user, from the table of interactions to lists."""
     model, split, _ = trained(table, seed, epochs=1)
-    seconds = seconds_of(lambda: evaluate(model, leave_one_out(table), k=K))
-    asked = seconds_of(lambda: evaluate(model, split, k=K))
+    seconds = seconds_of(lambda: evaluate(model, leave_one_out(table), k=K, batch_size=AT_ONCE))
+    asked = seconds_of(lambda: evaluate(model, split, k=K, batch_size=AT_ONCE))
     answer(seconds=seconds, seconds_prepared=asked, users=split.n_users)
 
 
@@ -116,42 +122,45 @@ def product_and_topk(seed: int) -> None:
     in_batches(seed, lambda scores, _: scores.topk(K, dim=1))
 
 
-def scale(seed: int, times: int) -> None:
-    """One epoch on synthetic data with `times` as many users and items as ml-100k has."""
-    n_users, n_items = 943 * times, 1263 * times
+def synthetic(n_users: int, n_items: int, seed: int) -> pd.DataFrame:
+    """Draw up to 24 events for each user, popular items more often."""
     rng = np.random.default_rng(seed)
     popular = 1 / np.arange(1, n_items + 1) ** 0.8
     chosen = rng.choice(n_items, size=(n_users, 24), p=popular / popular.sum())
-    table = pd.DataFrame(
-        {
-            "user_id": np.repeat(np.arange(n_users), 24),
-            "item_id": chosen.ravel(),
-            "timestamp": np.tile(np.arange(24), n_users),
-        }
-    ).drop_duplicates(["user_id", "item_id"])
-    split = leave_one_out(table)
+    columns = {
+        "user_id": np.repeat(np.arange(n_users), 24),
+        "item_id": chosen.ravel(),
+        "timestamp": np.tile(np.arange(24), n_users),
+    }
+    return pd.DataFrame(columns).drop_duplicates(["user_id", "item_id"])
+
+
+def scale(seed: int, times: int) -> None:
+    """One epoch on synthetic data with `times` as many users and items as ml-100k has."""
+    trained(synthetic(50, 50, seed), seed, epochs=1)  # loads torch's parts
+    split = leave_one_out(synthetic(943 * times, 1263 * times, seed))
     one_case = split._replace(validation=split.validation.take(slice(0, 1)))
     model = model_for(split, seed)
     report = fit(model, one_case, seed=seed, epochs=1, progress=False)
     targets = int((np.diff(split.train.offsets) - 1).sum())
-    asked = split.test.take(slice(0, 1000))
-    ranking = seconds_of(lambda: evaluate(model, split._replace(test=asked), k=K), repeats=2)
-    answer(seconds=report.seconds, targets=targets, users=len(asked.targets), ranking=ranking)
+    asked = split._replace(test=split.test.take(slice(0, 1000)))
+    ranking = seconds_of(lambda: evaluate(model, asked, k=K, batch_size=AT_ONCE), repeats=3)
+    answer(seconds=report.seconds, targets=targets, users=len(asked.test.targets), ranking=ranking)
 
 
 def main() -> None:
     """Run one task."""
     asked = arguments()
     torch.set_num_threads(1)
-    synthetic = {
+    without_data = {
         "metrics": metrics,
         "product_and_metrics": product_and_metrics,
         "product_and_topk": product_and_topk,
     }
     if asked.task == "scale":
         scale(asked.seed, asked.times)
-    elif asked.task in synthetic:
-        synthetic[asked.task](asked.seed)
+    elif asked.task in without_data:
+        without_data[asked.task](asked.seed)
     else:
         real = {"train_cost": train_cost, "to_quality": to_quality, "recommend": recommend}
         real[asked.task](load_table(asked.data).interactions, asked.seed)
