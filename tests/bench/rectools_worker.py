@@ -33,7 +33,7 @@ from bench_common import (
 # The quickest of those tried, and the same as ours. On ml-100k its defaults (128, 1e-3) took 63
 # processor seconds to the goal instead of 18; one epoch costs 2.7 with them, 2.4 with these.
 BATCH_SIZE, LEARNING_RATE = 32, 3e-3
-AT_ONCE = 256  # users ranked at once, its default; 64 and 128 are no quicker on a quiet machine
+AT_ONCE = 256  # users ranked at once, its default; 64 is no quicker on a quiet machine
 
 
 def is_last(table: pd.DataFrame) -> pd.Series:
