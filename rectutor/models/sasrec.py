@@ -28,7 +28,7 @@ __all__ = ["SASRec", "SASRecConfig"]
 
 @dataclass(frozen=True)
 class SASRecConfig:
-    """Sizes of a SASRec; the defaults train in well under a minute on one laptop core."""
+    """Sizes of a SASRec; the defaults train in about a minute on one laptop core."""
 
     n_items: int  # N
     max_length: int = 50  # T, newest items read
