@@ -45,6 +45,7 @@ class Opened(NamedTuple):
         """Find a view's frame on the page and bring it to its start."""
         view = self.page.locator(".jp-CodeCell").nth(list(CELLS).index(name)).locator(".rt")
         view.get_by_role("button", name="Reset").click()
+        self.page.evaluate("new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)))")
         return view
 
     def python(self, expression: str) -> str:

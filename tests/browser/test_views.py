@@ -10,6 +10,7 @@ VIEWS = ["primer", "game", "ranks", "attention", "loss", "sampled"]
 
 
 def press(opened, control, *keys: str) -> None:
+    control.wait_for()  # a knob that is not shown yet takes no focus, and does not complain
     control.focus()
     for key in keys:
         opened.page.keyboard.press(key)
