@@ -1,4 +1,7 @@
-"""Measures of ranking, exposure and certainty. NumPy only; none learns which model it judges."""
+"""Measures of ranking, ratings, judgements, exposure and certainty.
+
+NumPy only; none learns which model it judges.
+"""
 
 from rectutor.metrics.bootstrap import Difference, Interval, mean_interval, paired_difference
 from rectutor.metrics.exposure import (
@@ -8,6 +11,16 @@ from rectutor.metrics.exposure import (
     intra_list_diversity,
     intra_list_diversity_per_user,
     lorenz,
+)
+from rectutor.metrics.judgement import (
+    Calibration,
+    GroupedAUC,
+    auc,
+    auc_per_user,
+    calibration,
+    calibration_error,
+    gauc,
+    log_loss,
 )
 from rectutor.metrics.ranking import (
     MISS,
@@ -25,6 +38,7 @@ from rectutor.metrics.ranking import (
     recall_per_user,
     top_k,
 )
+from rectutor.metrics.rating import mae, rmse
 from rectutor.metrics.sampled import (
     corrected_metric,
     draw_sampled_ranks,
@@ -36,8 +50,14 @@ from rectutor.metrics.sampled import (
 
 __all__ = [
     "MISS",
+    "Calibration",
     "Difference",
+    "GroupedAUC",
     "Interval",
+    "auc",
+    "auc_per_user",
+    "calibration",
+    "calibration_error",
     "corrected_metric",
     "coverage",
     "draw_sampled_ranks",
@@ -45,12 +65,15 @@ __all__ = [
     "expected_sampled_mrr",
     "expected_sampled_ndcg",
     "exposure_counts",
+    "gauc",
     "gini",
     "hit_rate",
     "hit_rate_per_user",
     "intra_list_diversity",
     "intra_list_diversity_per_user",
+    "log_loss",
     "lorenz",
+    "mae",
     "mean_average_precision",
     "mean_average_precision_per_user",
     "mean_interval",
@@ -63,6 +86,7 @@ __all__ = [
     "ranks_of_targets",
     "recall",
     "recall_per_user",
+    "rmse",
     "sampled_ranks",
     "top_k",
 ]
