@@ -93,7 +93,7 @@ def evaluate(
     on: str = "test",
     k: int = 10,
     users: np.ndarray | None = None,
-    batch_size: int = 256,
+    batch_size: int = 128,
 ) -> Evaluation:
     """Rank every held-out item among the whole catalogue.
 
@@ -116,8 +116,9 @@ def evaluate(
     scores_all = isinstance(model, Scorer)
     parts: list[tuple[np.ndarray, np.ndarray]] = []
     started = time.perf_counter()
-    for start in range(0, len(cases.targets), batch_size):
-        batch = cases.take(slice(start, start + batch_size))
+    by_length = np.argsort((cases.queries.history != PAD).sum(axis=1), kind="stable")
+    for start in range(0, len(by_length), batch_size):  # histories of like length: little padding
+        batch = cases.take(by_length[start : start + batch_size])
         if isinstance(model, Scorer):
             scores = mask_seen(model.score(batch.queries), batch)
             columns = np.where(batch.targets == PAD, -1, batch.targets)
@@ -126,7 +127,8 @@ def evaluate(
             lists = model.recommend(batch.queries, k)
             parts.append((ranks_in_lists(lists, batch.targets), lists))
     seconds = time.perf_counter() - started
-    ranks, top = (np.concatenate(column) for column in zip(*parts, strict=True))
+    back = np.argsort(by_length)
+    ranks, top = (np.concatenate(column)[back] for column in zip(*parts, strict=True))
     return Evaluation(
         name=model.name,
         how=getattr(model, "how", "all items" if scores_all else f"lists of {k}"),

@@ -12,9 +12,7 @@ from rectutor.schema import PAD
 
 __all__ = ["Block", "Drop", "attention_mask", "full_cross_entropy"]
 
-_CHUNK_BYTES = (
-    4 * 2**20
-)  # logits held at once: larger buffers cost more in page faults than they save
+_CHUNK_BYTES = 2**20  # logits held at once: they stay in the processor's cache
 
 
 def attention_mask(history: Tensor, is_causal: bool = True) -> Tensor:
@@ -105,9 +103,9 @@ class Block(nn.Module):
         Returns:
             [B, T, D], or [B, 1, D] with `last_only`.
         """
-        query, key, value = self._heads(x)  # each [B, H, T, D / H]
+        query, key, value = self._heads(x, last_only)  # each [B, H, T, D / H]
         if last_only:
-            x, query, may_attend = x[:, -1:], query[:, :, -1:], may_attend[:, :, -1:]
+            x, may_attend = x[:, -1:], may_attend[:, :, -1:]
         mixed = F.scaled_dot_product_attention(query, key, value, may_attend)
         x = x + self.drop(self.merge(mixed.transpose(1, 2).flatten(2)))
         inner = self.drop(self.activation(self.widen(self.before_feed_forward(x))))
@@ -119,11 +117,19 @@ class Block(nn.Module):
         logits = query @ key.transpose(-1, -2) / query.shape[-1] ** 0.5
         return logits.masked_fill(~may_attend, -torch.inf).softmax(dim=-1)
 
-    def _heads(self, x: Tensor) -> tuple[Tensor, ...]:
-        """Project to query, key and value, each [B, H, T, D / H]."""
-        B, T, _ = x.shape
-        parts = self.project(self.before_attention(x)).view(B, T, 3, self.n_heads, -1)
-        return parts.permute(2, 0, 3, 1, 4).unbind(0)
+    def _heads(self, x: Tensor, last_only: bool = False) -> tuple[Tensor, ...]:
+        """Project to query, key and value, each [B, H, T, D / H]; the newest query alone if so."""
+        x = self.before_attention(x)
+        if not last_only:
+            return self._split(self.project(x), 3)
+        D = x.shape[2]
+        weight, bias = self.project.weight, self.project.bias
+        query = F.linear(x[:, -1:], weight[:D], bias[:D])
+        return *self._split(query, 1), *self._split(F.linear(x, weight[D:], bias[D:]), 2)
+
+    def _split(self, x: Tensor, n: int) -> tuple[Tensor, ...]:
+        """Cut [B, T, n D] into `n` tensors of heads, each [B, H, T, D / H]."""
+        return x.unflatten(2, (n, self.n_heads, -1)).permute(2, 0, 3, 1, 4).unbind(0)
 
 
 def full_cross_entropy(hidden: Tensor, weight: Tensor, bias: Tensor, targets: Tensor) -> Tensor:
@@ -147,20 +153,20 @@ class _ChunkedCrossEntropy(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, hidden: Tensor, weight: Tensor, bias: Tensor, targets: Tensor) -> Tensor:
-        n = len(hidden)
+        n, N = len(hidden), len(weight)
         for_hidden = torch.empty_like(hidden)
         for_weight, for_bias = torch.zeros_like(weight), torch.zeros_like(bias)
         total = hidden.new_zeros(())
-        rows = max(1, _CHUNK_BYTES // (weight.shape[0] * hidden.element_size()))
+        rows = max(1, _CHUNK_BYTES // (N * hidden.element_size()))
+        buffers = hidden.new_empty(2, min(rows, n), N)  # made once: fresh memory costs page faults
         for start in range(0, n, rows):
             part, target = hidden[start : start + rows], targets[start : start + rows, None]
-            logits = torch.addmm(bias, part, weight.T)  # [rows, N]
-            at_target = logits.gather(1, target)
-            highest = logits.amax(dim=1, keepdim=True)
-            error = logits.sub_(highest).exp_()  # in place: one buffer, one pass of exp
-            sums = error.sum(dim=1, keepdim=True)
-            total += (sums.log() + highest - at_target).sum()
-            error.div_(sums)  # the softmax, and minus 1 at the target:
+            logits, error = buffers[:, : len(part)]  # [rows, N] each
+            torch.addmm(bias, part, weight.T, out=logits)
+            torch.softmax(logits, dim=1, out=error)
+            # log of the sum of exp(logits), from the largest share, which cannot underflow
+            normaliser = logits.amax(dim=1, keepdim=True) - error.amax(dim=1, keepdim=True).log()
+            total += (normaliser - logits.gather(1, target)).sum()
             error.scatter_add_(1, target, error.new_full((len(part), 1), -1.0))
             torch.mm(error, weight, out=for_hidden[start : start + rows])
             for_weight.addmm_(error.T, part)

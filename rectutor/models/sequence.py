@@ -84,11 +84,13 @@ class SequenceModel(nn.Module):
     def loss(self, *batch: Tensor) -> Tensor:
         """Return the mean loss over the real positions of one batch from `epoch`."""
         history, targets = batch[0], batch[1]
-        is_real = history != PAD
-        hidden, wanted = self.encode(history)[is_real], targets[is_real]  # [n, D], [n]
+        is_real = (history != PAD).flatten().nonzero()[:, 0]  # [n], rows of [B * T, ...]
+        hidden = self.encode(history).flatten(0, 1).index_select(0, is_real)  # [n, D]
+        wanted = targets.flatten()[is_real]  # [n]
         if self.loss_name == "cross_entropy":
             return full_cross_entropy(hidden, self.items.weight[1:], self.bias[1:], wanted - 1)
-        drawn = torch.cat([wanted[:, None], batch[2][is_real]], dim=1)  # [n, 1 + negatives]
+        negatives = batch[2].flatten(0, 1)[is_real]
+        drawn = torch.cat([wanted[:, None], negatives], dim=1)  # [n, 1 + negatives]
         scores = (self.items(drawn) @ hidden[:, :, None]).squeeze(2)
         if self.loss_name == "bce":
             is_target = torch.zeros_like(scores)

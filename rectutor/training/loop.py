@@ -62,7 +62,7 @@ def fit(
         patience: epochs without a better validation before stopping.
         max_seconds: processor seconds after which no further epoch begins.
         checkpoint: a file to write after each epoch, and to resume from when it exists.
-        progress: show a bar.
+        progress: show a bar, unless the environment has TQDM_DISABLE=1.
 
     Raises:
         TypeError: the model neither counts nor trains.
@@ -84,7 +84,9 @@ def fit(
     )
     run.begin(checkpoint)
     earlier = run.report.seconds
-    with tqdm(total=epochs, initial=run.done, desc=run.name, disable=not progress) as bar:
+    # only ever "disable": a plain `disable=False` would overrule TQDM_DISABLE
+    hide: dict[str, Any] = {} if progress else {"disable": True}
+    with tqdm(total=epochs, initial=run.done, desc=run.name, **hide) as bar:
         while not (why := run.over(epochs, patience, max_seconds)):
             run.step()
             run.report.seconds = earlier + time.process_time() - started
@@ -104,7 +106,7 @@ class _Run:
         self.model, self.split, self.name = model, split, model.name
         self.seed, self.batch_size = seed, batch_size
         self.parameters = {n: p for n, p in model.named_parameters() if p.requires_grad}
-        self.optimiser = torch.optim.Adam(self.parameters.values(), lr=learning_rate)
+        self.optimiser = torch.optim.Adam(self.parameters.values(), lr=learning_rate, fused=True)
         self.best = _copy(model)
         self.report = FitReport()
         self.identity = {

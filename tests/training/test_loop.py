@@ -1,6 +1,9 @@
 """`fit`: stopping, resuming, and what happens when a run goes wrong."""
 
 import math
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +16,7 @@ from rectutor.training import fit, loop
 from rectutor.training.checkpoint import load_tensors, save_tensors
 from tests.models.worlds import cycle_world
 
+ROOT = Path(__file__).parents[2]
 SPLIT = cycle_world()
 CONFIG = SASRecConfig(12, max_length=8, width=8, dropout=0.2)
 
@@ -153,3 +157,22 @@ def test_dropout_does_not_touch_the_callers_randomness():
     train(SASRec(CONFIG), epochs=1)
     assert torch.equal(torch.rand(1), expected)
     assert np.isfinite(expected.item())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("environment", "shown"), [({}, True), ({"TQDM_DISABLE": "1"}, False)])
+def test_training_shows_a_bar_unless_the_environment_forbids_it(environment, shown):
+    code = (
+        "from tests.training.test_loop import CONFIG, SPLIT, SASRec, fit\n"
+        "fit(SASRec(CONFIG), SPLIT, epochs=2)"
+    )
+    inherited = {key: value for key, value in os.environ.items() if key != "TQDM_DISABLE"}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=inherited | environment,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ("SASRec (CE): 100%" in done.stderr) is shown
