@@ -128,7 +128,10 @@ class Exercise:
 
 def _difference(got: Any, expected: Any, tolerance: float) -> str:
     """Say in words how two values differ; "" when they agree."""
-    came = f"came {_short(got)}, expected {_short(expected)}"
+    said = [_short(got), _short(expected)]
+    if said[0] == said[1]:  # alike when rounded: show every digit
+        said = [str(got), str(expected)]
+    came = "came {}, expected {}".format(*said)
     if isinstance(expected, str | bool):
         agrees = isinstance(got, str | bool | np.bool_) and got == expected
         return "" if agrees else came

@@ -121,7 +121,8 @@ def show_claims(lesson: str) -> None:
 def _parts(row: dict[Hashable, str]) -> tuple[str, str, str]:
     """Say what was found here, what the paper says, and what the survey says."""
     where = f"(cell {row['cell']})" if row["cell"] else ""
-    here = [f"{row['measured check']}.", row["measured here"], where, row["why"]]
+    check = row["measured check"] + " hold" * (row["measured check"] == "does not")
+    here = [f"{check}.", row["measured here"], where, row["why"]]
     paper = (
         row["paper"]
         if row["paper check"] == "not looked up"

@@ -65,8 +65,20 @@ class Form:
         if self.answer.value in (None, ""):
             self.said.value = "<p role='status'>Choose an answer first.</p>"
             return
+        if not self.choices and not _is_number(self.answer.value):
+            asked = f'a plain number is needed, such as 0.4, got "{self.answer.value}"'
+            self.said.value = f"<p role='status'>Not taken: {escape(asked)}.</p>"
+            return
         said = commit(self.key, self.answer.value, self.confidence.value, self.because.value)
         self.said.value = f"<p role='status'>{escape(said)}</p>"
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def ask(key: str, question: str, choices: Sequence[str] = ()) -> None:

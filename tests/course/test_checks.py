@@ -137,3 +137,8 @@ def test_hints_come_one_at_a_time(capsys):
 def test_a_long_value_is_cut_in_the_message():
     long = Exercise("long", lambda x: 1, lambda rng: [(list(range(1000)),)], add.hints)
     assert len(str(long.check(lambda x: 2))) < 400
+
+
+def test_two_numbers_that_round_alike_are_told_apart():
+    third = Exercise("third", lambda: 1 / 3, lambda rng: [()], ("a", "b", "c"))
+    assert str(third.check(0.3334)) == f"third: came 0.3334, expected {1 / 3}"

@@ -93,7 +93,7 @@ def test_the_table_is_escaped_and_has_a_text_twin(files, monkeypatch):
     html, text = shown
     assert "<b>" not in html and "&lt;b&gt;SASRec&lt;/b&gt; wins" in html
     assert text.splitlines()[1:] == [
-        "C1 Here: does not. 0.31 (cell 02-sweep) It was the loss.",
+        "C1 Here: does not hold. 0.31 (cell 02-sweep) It was the loss.",
         "    Paper: differs: 0.1",
         "    Survey: <b>SASRec</b> wins [0.2]",
     ]

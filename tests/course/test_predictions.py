@@ -144,6 +144,15 @@ def test_a_question_without_choices_takes_a_number(capsys):
     assert printed(capsys)[-1] == "Measured: 0.41. Right, 0.01 off."
 
 
+def test_a_number_with_words_around_it_is_not_taken():
+    form = Form("gini", "What is the Gini?")
+    form.answer.value = "40 %"
+    form.commit.click()
+    said = "Not taken: a plain number is needed, such as 0.4, got &quot;40 %&quot;."
+    assert form.said.value == f"<p role='status'>{said}</p>"
+    assert "gini" not in predictions._made
+
+
 def test_every_control_of_the_form_has_a_label():
     form = Form("flip", "Which leads?", ["Markov", "EASE"])
     controls = [form.answer, form.confidence, form.because, form.commit]
