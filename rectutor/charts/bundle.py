@@ -18,6 +18,7 @@ import altair as alt
 import pandas as pd
 import vl_convert
 
+from rectutor.charts.png import with_palette
 from rectutor.charts.theme import ALTAIR, short
 from rectutor.files import write_atomically
 
@@ -39,8 +40,9 @@ class Figure:
 
     @cached_property
     def png(self) -> bytes:
-        """The picture, at `_scale` times the screen's resolution."""
-        return vl_convert.vegalite_to_png(self.spec, vl_version=_VERSION, scale=self._scale)
+        """The picture, at `_scale` times the screen's resolution, with a palette."""
+        drawn = vl_convert.vegalite_to_png(self.spec, vl_version=_VERSION, scale=self._scale)
+        return with_palette(drawn)
 
     @property
     def _scale(self) -> int:

@@ -6,11 +6,28 @@ import altair as alt
 import pandas as pd
 
 from rectutor.charts.bundle import Figure, figure, needs
-from rectutor.charts.encodings import INTERVAL, by_model, listed, numbers, with_interval
+from rectutor.charts.encodings import (
+    INTERVAL,
+    beside,
+    by_model,
+    in_lines,
+    listed,
+    numbers,
+    row_axis,
+    with_interval,
+)
 from rectutor.charts.palette import BLUE, GREY
 from rectutor.charts.theme import WIDTH
 
 __all__ = ["differences", "intervals", "leaderboard", "strata"]
+
+_HEADER = alt.Header(
+    labelAngle=0,
+    labelOrient="top",
+    labelAnchor="start",
+    labelFontWeight=600,
+    labelPadding=-4,  # a group's name stands nearer to its own bars than to those above
+)
 
 
 def intervals(frame: pd.DataFrame, metric: str) -> pd.DataFrame:
@@ -26,7 +43,7 @@ def intervals(frame: pd.DataFrame, metric: str) -> pd.DataFrame:
 
 
 def leaderboard(frame: pd.DataFrame, metric: str = "HR@10") -> Figure:
-    """Draw each model as a dot with its interval, the best on top.
+    """Draw each model as a dot with its interval and its numbers, the best on top.
 
     Args:
         frame: `model`, `value`, `low`, `high`; one row per model.
@@ -37,65 +54,63 @@ def leaderboard(frame: pd.DataFrame, metric: str = "HR@10") -> Figure:
     )
     names = list(table["model"])
     looks = by_model(names)
-    rows = alt.Chart(table).encode(y=alt.Y("model:N", sort=names, title=None), color=looks["color"])
-    value = alt.X(
-        "value:Q",
-        title=f"{metric}, with 95 % interval",
-        scale=alt.Scale(zero=True),
-        axis=alt.Axis(tickCount=6),
-    )
-    label = table.assign(label=table.apply(numbers, axis=1))[["model", "high", "label"]]
+    drawn = table.assign(row=table["model"].map(in_lines), label=table.apply(numbers, axis=1))
+    order = list(drawn["row"])
+    width = beside(order, list(drawn["label"]), WIDTH - 40)
+    y = alt.Y("row:N", sort=order, title=None, axis=row_axis())
+    rows = alt.Chart(drawn).encode(y=y, color=looks["color"])
+    value = alt.X("value:Q", title=f"{metric}, with 95 % interval", scale=alt.Scale(zero=True))
     chart = alt.layer(
         rows.mark_rule(strokeWidth=3, opacity=0.55).encode(x=alt.X("low:Q"), x2="high:Q"),
         rows.mark_point(filled=True, size=110, opacity=1).encode(x=value, shape=looks["shape"]),
-        alt.Chart(label)
-        .mark_text(align="left", dx=8, fontSize=13)
-        .encode(x=alt.X("high:Q"), y=alt.Y("model:N", sort=names), text="label:N"),
-    ).properties(width=WIDTH - 40, height=30 * len(names))
+        rows.mark_text(align="left", fontSize=13).encode(
+            x=alt.value(width + 12), text="label:N", color=alt.value("#222222")
+        ),
+    ).properties(width=width, height=_height(order, 30))
     said = [f"{row['model']} {numbers(row)}" for _, row in table.iterrows()]
     return figure(chart, f"{metric}, best first: {listed(said)}.", table)
 
 
-def differences(frame: pd.DataFrame, metric: str = "HR@10") -> Figure:
+def differences(frame: pd.DataFrame, metric: str = "HR@10", title: str = "") -> Figure:
     """Draw paired differences with their intervals against zero.
 
     Args:
         frame: `pair` such as "SASRec - Markov", `value`, `low`, `high`; one row per pair.
         metric: what the difference is one of.
+        title: what is drawn, where it is something else than a paired difference over users.
     """
+    words = title or f"Paired differences in {metric}"
+    title = title or f"difference in {metric} on the same users, with 95 % interval"
     table = needs(frame, ["pair", *INTERVAL], "differences")
     table["verdict"] = [
         "differs" if low > 0 or high < 0 else "within noise"
         for low, high in zip(table["low"], table["high"], strict=True)
     ]
-    order = list(table["pair"])
-    verdict = alt.Color(
-        "verdict:N",
-        title="zero is",
-        scale=alt.Scale(domain=["differs", "within noise"], range=[BLUE, GREY]),
-        legend=None,
+    drawn = table.assign(row=table["pair"].map(in_lines))
+    order = list(drawn["row"])
+    width = beside(order, ["within noise"], WIDTH - 60)
+    scale = {"domain": ["differs", "within noise"]}
+    colour = alt.Scale(**scale, range=[BLUE, GREY])
+    shape = alt.Scale(**scale, range=["diamond", "circle"])
+    rows = alt.Chart(drawn).encode(
+        y=alt.Y("row:N", sort=order, title=None, axis=row_axis()),
+        color=alt.Color("verdict:N", scale=colour, legend=None),
     )
-    rows = alt.Chart(table).encode(y=alt.Y("pair:N", sort=order, title=None), color=verdict)
-    title = f"difference in {metric} on the same users, with 95 % interval"
+    lines = in_lines(title, width // 7).split("\n")  # letters of 14 px
     chart = alt.layer(
         alt.Chart(pd.DataFrame({"x": [0]})).mark_rule(color="#222222").encode(x="x:Q"),
         rows.mark_rule(strokeWidth=3).encode(
-            x=alt.X("low:Q", title=title, scale=alt.Scale(padding=12)), x2="high:Q"
+            x=alt.X("low:Q", title=lines, scale=alt.Scale(padding=12)), x2="high:Q"
         ),
         rows.mark_point(filled=True, size=110, opacity=1).encode(
-            x="value:Q",
-            shape=alt.Shape(
-                "verdict:N",
-                scale=alt.Scale(domain=["differs", "within noise"], range=["diamond", "circle"]),
-                legend=None,
-            ),
+            x="value:Q", shape=alt.Shape("verdict:N", scale=shape, legend=None)
         ),
-        rows.mark_text(align="left", dx=10, fontSize=13).encode(
-            x=alt.X("high:Q"), text="verdict:N", color=alt.value("#222222")
+        rows.mark_text(align="left", fontSize=13).encode(
+            x=alt.value(width + 12), text="verdict:N", color=alt.value("#222222")
         ),
-    ).properties(width=WIDTH - 60, height=34 * len(order))
+    ).properties(width=width, height=_height(order, 34))
     said = [f"{row['pair']} {numbers(row)}, {row['verdict']}" for _, row in table.iterrows()]
-    return figure(chart, f"Paired differences in {metric}: {'; '.join(said)}.", table)
+    return figure(chart, f"{words}: {'; '.join(said)}.", table)
 
 
 def strata(frame: pd.DataFrame, metric: str = "HR@10") -> Figure:
@@ -110,9 +125,10 @@ def strata(frame: pd.DataFrame, metric: str = "HR@10") -> Figure:
     table["group"] = table["stratum"].astype(str) + " (" + table["users"].astype(str) + " users)"
     groups = list(dict.fromkeys(table["group"]))
     looks = by_model(names)
-    base = alt.Chart(table).encode(
-        y=alt.Y("model:N", sort=names, title=None),
-        color=looks["color"],
+    drawn = table.assign(row=table["model"].map(in_lines))
+    order = list(dict.fromkeys(drawn["row"]))
+    base = alt.Chart(drawn).encode(
+        y=alt.Y("row:N", sort=order, title=None, axis=row_axis()), color=looks["color"]
     )
     chart = (
         alt.layer(
@@ -124,21 +140,16 @@ def strata(frame: pd.DataFrame, metric: str = "HR@10") -> Figure:
                 x="value:Q", shape=looks["shape"], color=alt.value("#222222")
             ),
         )
-        .properties(width=WIDTH - 60, height=24 * len(names))
-        .facet(
-            row=alt.Row(
-                "group:N",
-                sort=groups,
-                title=None,
-                header=alt.Header(
-                    labelAngle=0, labelOrient="top", labelAnchor="start", labelFontWeight=600
-                ),
-            ),
-            spacing=14,
-        )
+        .properties(width=beside(order, most=WIDTH - 60), height=_height(order, 24))
+        .facet(row=alt.Row("group:N", sort=groups, title=None, header=_HEADER), spacing=24)
     )
     said = []
     for group, rows in table.groupby("group", sort=False):
         best = rows.sort_values("value", ascending=False, kind="stable").iloc[0]
         said.append(f"{group}: {best['model']} leads with {numbers(best)}")
     return figure(chart, f"{metric} by group of users. {'; '.join(said)}.", table)
+
+
+def _height(rows: list[str], each: int) -> int:
+    """Return the height of a chart whose rows have names of one line or more."""
+    return len(rows) * max(each, *(18 * (1 + row.count("\n")) for row in rows))

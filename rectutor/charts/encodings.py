@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,13 +11,26 @@ import numpy as np
 import pandas as pd
 
 from rectutor.charts.palette import MARKERS, model_style
-from rectutor.charts.theme import WIDTH, short, vega_dash
+from rectutor.charts.theme import CELL, WIDTH, short, vega_dash
 
-__all__ = ["INTERVAL", "by_model", "listed", "named_lines", "numbers", "spread", "with_interval"]
+__all__ = [
+    "INTERVAL",
+    "beside",
+    "by_model",
+    "in_lines",
+    "listed",
+    "named_lines",
+    "numbers",
+    "row_axis",
+    "spread",
+    "with_interval",
+]
 
 INTERVAL = ["value", "low", "high"]
 HEIGHT = 320  # px of a chart of lines
 _ROW = 18  # px between two labels at the ends of lines
+_LETTER = 7.4  # px of a letter of 13 px in the widest fonts, on average
+_LINE = 44  # letters of a label before it is broken
 
 
 def by_model(names: Sequence[str], legend: bool = False) -> dict[str, Any]:
@@ -49,6 +63,40 @@ def listed(parts: Sequence[str]) -> str:
         'a, b and c'
     """
     return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
+def in_lines(label: str, letters: int = _LINE) -> str:
+    r"""Break a long label into lines; nothing is cut off.
+
+    Example:
+        >>> in_lines("Markov (last film): corrected, gamma 0.001", letters=30)
+        'Markov (last film): corrected,\ngamma 0.001'
+    """
+    return "\n".join(textwrap.wrap(str(label), letters, break_on_hyphens=False)) or str(label)
+
+
+def row_axis() -> alt.Axis:
+    """Return the axis of rows whose names `in_lines` may have broken."""
+    two = {
+        "condition": {"test": "indexof(datum.value, '\\n') >= 0", "value": "bottom"},
+        "value": "middle",
+    }
+    return alt.Axis(labelExpr="split(datum.label, '\\n')", labelBaseline=two)
+
+
+def beside(labels: Sequence[str], texts: Sequence[str] = (), most: int = WIDTH) -> int:
+    """Return how wide a chart may be drawn (px) between its row labels and texts on its right.
+
+    Args:
+        labels: names of the rows, as broken by `in_lines`.
+        texts: what stands to the right of the drawing.
+        most: the width when there is room enough.
+    """
+    longest = [
+        max((len(line) for one in part for line in str(one).split("\n")), default=0)
+        for part in (labels, texts)
+    ]
+    return max(200, round(min(most, CELL - 60 - _LETTER * sum(longest))))
 
 
 def with_interval(frame: pd.DataFrame) -> pd.DataFrame:
@@ -121,4 +169,5 @@ def named_lines(
     ]
     if frame["low"].notna().any():
         layers.insert(0, band)
-    return alt.layer(*layers).properties(width=WIDTH, height=HEIGHT)
+    width = beside(["-0.00"], names)  # the numbers of the vertical axis
+    return alt.layer(*layers).properties(width=width, height=HEIGHT)

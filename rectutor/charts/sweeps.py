@@ -71,7 +71,10 @@ def order_of_models(frame: pd.DataFrame, metric: str = "HR@10") -> Figure:
     flips = flips_of(table)
     ends = (int(table["m"].min()), int(table["m"].max()))
     tens = [10**i for i in range(1, 9) if ends[0] * 1.8 < 10**i < ends[1] / 1.8]
-    x = _log("m", "sampled negatives for each test user (log scale)", [ends[0], *tens, ends[1]])
+    title = "sampled negatives for each test user (log scale)"
+    if not flips.empty:
+        title += "; dashed: two models change places"
+    x = _log("m", title, [ends[0], *tens, ends[1]])
     lines = named_lines(table, x, _up(metric, top), top)
     if not flips.empty:
         marks = alt.Chart(flips.drop_duplicates("m"))
@@ -114,8 +117,9 @@ def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _top(table: pd.DataFrame) -> float:
-    """Choose the upper end of the vertical scale: a little above everything drawn."""
-    return short(1.08 * float(table[["value", "high"]].max().max()) or 1.0, 2)
+    """Choose the upper end of the vertical scale: a little above everything, no share above 1."""
+    highest = float(table[["value", "high"]].max().max()) or 1.0
+    return min(short(1.08 * highest, 2), 1.0 if highest <= 1 else np.inf)
 
 
 def _up(metric: str, top: float) -> alt.Y:

@@ -13,6 +13,7 @@ from rectutor.charts.palette import BLACK, MARKERS, ModelStyle
 
 __all__ = [
     "ALTAIR",
+    "CELL",
     "FONT",
     "PLOTLY",
     "WIDTH",
@@ -24,6 +25,7 @@ __all__ = [
 
 FONT = "system-ui, 'Liberation Sans', 'DejaVu Sans', sans-serif"
 WIDTH = 640  # px of the drawing; with axes and labels it fits a notebook cell of 900 px
+CELL = 900  # px of a notebook cell, which no chart exceeds
 _TEXT, _GRID = "#222222", "#E4E4E4"
 
 ALTAIR: dict[str, Any] = {
@@ -42,8 +44,10 @@ ALTAIR: dict[str, Any] = {
         "ticks": False,
         "labelPadding": 6,
         "titlePadding": 10,
-        "labelLimit": 260,
+        "labelLimit": 330,  # `encodings.in_lines` breaks a label before that
+        "labelFlush": False,  # every number stands under its own line, the first and last too
     },
+    "axisQuantitative": {"tickCount": 6},
     "legend": {"labelFontSize": 13, "titleFontSize": 13, "labelLimit": 260},
     "title": {"fontSize": 15, "anchor": "start", "color": _TEXT, "fontWeight": 600, "offset": 12},
     "header": {"labelFontSize": 13, "titleFontSize": 13},

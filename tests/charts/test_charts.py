@@ -1,11 +1,13 @@
 import json
+import re
 
 import numpy as np
 import pandas as pd
 import pytest
+import vl_convert
 
 from rectutor import charts
-from rectutor.charts.encodings import spread
+from rectutor.charts.encodings import in_lines, spread
 from rectutor.charts.sweeps import flips_of
 from rectutor.charts.theme import ALTAIR, PLOTLY, short
 
@@ -152,6 +154,73 @@ def test_the_picture_is_shown_at_its_size_on_screen():
     for figure, scale in ((sharp, 2), (plain, 1)):
         width = int.from_bytes(figure.png[16:20], "big")
         assert figure._repr_mimebundle_()[1]["image/png"] == {"width": width // scale}
+
+
+LONG = "A model whose name is rather long, with its settings (loss CE, 512 negatives)"
+
+
+def long_names() -> dict[str, charts.Figure]:
+    board = BOARD.replace("Oracle", LONG)
+    line = pd.DataFrame({"model": [LONG] * 2 + ["EASE"] * 2, "m": [1, 99] * 2, "value": 0.5})
+    return {
+        "leaderboard": charts.leaderboard(board),
+        "differences": charts.differences(board.rename(columns={"model": "pair"}), LONG),
+        "strata": charts.strata(board.assign(stratum=["a", "a", "b"], users=5)),
+        "order_of_models": charts.order_of_models(line),
+    }
+
+
+@pytest.mark.parametrize("name", ["leaderboard", "differences", "strata", "order_of_models"])
+def test_a_long_name_is_written_whole_and_the_chart_still_fits_a_cell(name):
+    figure = long_names()[name]
+    svg = vl_convert.vegalite_to_svg(figure.spec, vl_version="5.20")
+    texts = re.findall(r"<text[^>]*>(.*?)</text>", svg, flags=re.S)
+    written = " ".join(re.sub(r"<[^>]*>", " ", text).strip() for text in texts)
+    assert LONG in re.sub(r"\s+", " ", written)
+    assert "…" not in written
+    assert figure.metadata["image/png"]["width"] <= 900
+
+
+def test_words_beside_a_row_stand_right_of_everything_drawn():
+    difference = charts.differences(BOARD.rename(columns={"model": "pair"}))
+    for figure in (charts.leaderboard(BOARD), difference):
+        (text,) = (layer for layer in figure.spec["layer"] if layer["mark"]["type"] == "text")
+        assert text["encoding"]["x"] == {"value": figure.spec["width"] + 12}
+
+
+def test_a_name_is_broken_between_words_and_never_at_a_hyphen():
+    assert in_lines("Item-kNN minus Item-kNN, 200 people", 20) == (
+        "Item-kNN minus\nItem-kNN, 200 people"
+    )
+    assert in_lines("EASE", 20) == "EASE"
+
+
+def test_a_difference_that_is_not_between_models_says_what_it_is():
+    frame = BOARD.rename(columns={"model": "pair"})
+    figure = charts.differences(frame, title="estimate less truth, over draws")
+    assert figure.alt.startswith("estimate less truth, over draws: Random 0.01 [0.005, 0.015]")
+    assert "users" not in json.dumps(figure.spec)
+
+
+def test_the_scale_of_a_share_ends_at_one():
+    frame = pd.DataFrame({"model": ["A", "A"], "m": [1, 9], "value": [1.0, 0.5]})
+    assert '"domain": [0, 1.0]' in json.dumps(charts.order_of_models(frame).spec)
+    frame["value"] /= 10
+    assert '"domain": [0, 0.11]' in json.dumps(charts.order_of_models(frame).spec)
+
+
+def test_crossings_are_explained_where_there_are_any():
+    words = "dashed: two models change places"
+    assert words in json.dumps(every_chart()["order_of_models"].spec)
+    alone = pd.DataFrame({"model": ["A", "A"], "m": [1, 9], "value": [0.9, 0.5]})
+    assert words not in json.dumps(charts.order_of_models(alone).spec)
+
+
+def test_each_picture_has_a_palette_and_takes_a_few_kilobytes(drawn):
+    for name, figure in drawn.items():
+        depth, kind = figure.png[24:26]  # of the header
+        assert (depth, kind) == (8, 3), name
+        assert len(figure.png) < 30_000, name
 
 
 def test_the_plotly_form_holds_plain_rounded_lists():
