@@ -58,13 +58,14 @@ function rows(api) {
   const { one, at, deleted, map } = caseOf(api);
   const open = api.open();
   const reach = Math.max(...one.changes.map(Math.abs)) || 1;
+  const letters = !open && api.width() > 800 ? 34 : 21;
   return one.titles.map((title, i) => {
     const future = i > at;
     const share = map[at][i];
     const words = i === deleted ? "undo" : "delete";
     return h("tr", { class: [i === at ? "rt-reading" : "", i === deleted ? "rt-deleted" : "", future ? "rt-future" : ""].join(" ") },
       h("td", { class: "rt-number" }, String(i + 1)),
-      h("th", { scope: "row" }, film(title, 21), i === at ? " ◂" : ""),
+      h("th", { scope: "row" }, film(title, letters), i === at ? " ◂" : ""),
       h("td", { class: "rt-look" }, future ? h("span", { class: "rt-track rt-hatched", title: "later than the film being read: forbidden" }) : bar(share, "#0072B2")),
       h("td", { class: "rt-number" }, future ? "–" : percent(share)),
       open ? [h("td", { class: "rt-effect" }, signed(one.changes[i], reach)), h("td", { class: "rt-number" }, one.changeTexts[i]),
@@ -96,6 +97,7 @@ export default {
           right = h("div");
           api.stage.append(h("div", { class: "rt-two rt-attention" }, left, right));
         }
+        api.stage.firstChild.style.setProperty("grid-template-columns", api.width() < 740 ? "minmax(0, 1fr)" : null);
         left.replaceChildren(squares(api));
         const most = map[at].indexOf(Math.max(...map[at]));
         const focused = document.activeElement?.dataset?.film;
@@ -103,8 +105,8 @@ export default {
         const heads = [["", 1], ["history, oldest first", 1], ["attention", 2], ...(api.open() ? [[`change of ${api.page.unit} if deleted`, 3]] : [])];
         right.replaceChildren(
           h("table", { class: api.open() ? "rt-opened" : "" }, h("thead", {}, h("tr", {}, heads.map(([words, span]) => h("th", { scope: "col", colspan: span }, words)))), h("tbody", {}, rows(api))),
-          api.open() ? h("p", { class: "rt-target" }, "Held-out film: ", film(one.target, 40), " ★ ",
-            h("button", { type: "button", "data-film": "most", onclick: () => api.set("deleted", most) }, "Delete the most attended film")) : "");
+          api.open() ? h("p", { class: "rt-target" }, "Held-out film: ★ ", film(one.target, 50)) : "",
+          api.open() ? h("button", { type: "button", "data-film": "most", onclick: () => api.set("deleted", most) }, "Delete the most attended film") : "");
         if (hadFocus) right.querySelector(`[data-film="${focused}"]`)?.focus({ preventScroll: true });
       },
     });

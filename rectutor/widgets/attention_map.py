@@ -130,7 +130,7 @@ def _case_page(state: AttentionState, person: int, missions: Missions) -> dict[s
         "deletion": [replace(state, deleted=t).deletion() for t in range(T)],
         "goals": [bool(missions.act.goal(replace(state, deleted=t))) for t in range(T)],
         "changes": [round(float(change), 4) for change in changes],
-        "changeTexts": [f"{change:+.2g}" for change in changes],
+        "changeTexts": [f"{change:+.2f}" for change in changes],
     }
 
 

@@ -178,10 +178,11 @@ def _missions(state: LossState) -> Missions:
             f"{say(by_architecture)}.",
         ),
         Act(
-            f"Find the smallest number of negatives with which {state.names[0]} is within noise of "
-            f"{state.word(state.grid[-1])} negatives.",
+            f"Find the smallest number of negatives with which the interval of {state.names[0]} "
+            f"overlaps that with {state.word(state.grid[-1])} negatives.",
             _reaches_the_best,
-            "From there on more negatives cost time and bring nothing that can be shown here.",
+            "Whether more negatives still help is another question: it takes differences person by "
+            "person, not two intervals side by side.",
         ),
         Explain(
             "A paper reports that a new architecture beats SASRec trained with one negative. "

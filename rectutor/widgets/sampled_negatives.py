@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -48,9 +49,9 @@ class SampledState:
         return sorted({int(m) for m in self.table["m"]})
 
     def at(self, m: int) -> pd.DataFrame:
-        """Return the models at `m`, best first."""
+        """Return the models at `m`, best first; equal ones as in the table."""
         rows = self.table[self.table["m"] == m]
-        return rows.sort_values("value", ascending=False, kind="stable")
+        return rows.sort_values("value", ascending=False, kind="stable", key=_equal)
 
     def order(self, m: int) -> list[str]:
         """Return the names of the models at `m`, best first."""
@@ -58,10 +59,17 @@ class SampledState:
 
     def flips(self) -> int:
         """Count the pairs that stand in another order than at the end of the grid; no ties."""
-        now = self.at(self.m).set_index("model")["value"].round(9)
-        full = self.at(self.grid[-1]).set_index("model")["value"].round(9)
-        pairs = [(a, b) for i, a in enumerate(now.index) for b in now.index[i + 1 :]]
-        return sum(bool((now[a] - now[b]) * (full[a] - full[b]) < 0) for a, b in pairs)
+        return len(self.turned())
+
+    def turned(self) -> list[tuple[str, str, int]]:
+        """List these pairs: above at `m`, above at the end, and the first m at which it is."""
+        wide = _equal(self.table.pivot(index="m", columns="model", values="value"))
+        found = []
+        for above, below in itertools.combinations(self.order(self.m), 2):
+            lead = (wide[below] - wide[above]).loc[self.m :]
+            if lead.iloc[0] < 0 < lead.iloc[-1]:
+                found.append((above, below, int((lead > 0).idxmax())))
+        return found
 
     def sentence(self) -> str:
         """Say the order of the models, and how it differs from the end of the grid."""
@@ -91,14 +99,7 @@ class SampledNegatives(View):
     m = traitlets.Int(1).tag(sync=True)
     band = traitlets.Bool(False).tag(sync=True)
 
-    def __init__(
-        self,
-        frame: pd.DataFrame,
-        *,
-        k: int = 10,
-        m: int = 99,
-        missions: Missions | None = None,
-    ) -> None:
+    def __init__(self, frame: pd.DataFrame, *, k: int = 10, m: int = 99) -> None:
         """Open at the grid's nearest number to `m`.
 
         Args:
@@ -106,7 +107,6 @@ class SampledNegatives(View):
                 of m for every model.
             k: length of the list.
             m: sampled negatives at first; 99 is what many papers used.
-            missions: instead of the standard ones.
 
         Raises:
             ValueError: a column is missing, the table is empty, or a model misses some m.
@@ -115,7 +115,7 @@ class SampledNegatives(View):
         _same_grid(table)
         grid = sorted({int(one) for one in table["m"]})
         state = SampledState(table, min(grid, key=lambda one: abs(one - m)), False, k)
-        missions = missions or _missions(state)
+        missions = _missions(state)
         top, marks = upper_end(table)
         page = {
             "k": k,
@@ -148,20 +148,24 @@ class SampledNegatives(View):
     ) -> SampledNegatives:
         """Compute the exact expectation from full ranks: nothing is drawn.
 
+        A user with fewer than m other candidates is ranked among all of them, so the largest m
+        is full ranking for everybody.
+
         Args:
             ranks: for each model [U] full ranks of the held-out items, 1 is best.
             n_candidates: N, or [U]: the candidates of each user, the held-out item among them.
             k: length of the list.
-            n_points: how many values of m, evenly on a log scale from 1 to N - 1; 99 among them.
+            n_points: how many values of m, evenly on a log scale from 1 to the largest N - 1;
+                99 among them.
             options: passed on to the view.
         """
-        largest = int(np.min(n_candidates)) - 1
+        largest = int(np.max(n_candidates)) - 1
         grid = np.unique(np.geomspace(1, largest, n_points).round().astype(int))
         grid = np.union1d(grid, [m for m in (99,) if m <= largest])
         rows = []
         for name, own in ranks.items():
             for m in grid:
-                chances = expected_sampled_hit_rate(np.asarray(own), n_candidates, int(m), k)
+                chances = _chances(np.asarray(own), n_candidates, int(m), k)
                 half = 1.96 * chances.std() / np.sqrt(len(chances))
                 value = chances.mean()
                 rows.append((name, int(m), value, max(0.0, value - half), min(1.0, value + half)))
@@ -180,6 +184,20 @@ class SampledNegatives(View):
         keep = np.unique(np.linspace(0, len(wide) - 1, 8).round().astype(int))
         names = list(dict.fromkeys(state.table["model"]))
         return Twin(order_of_models(rows, f"HR@{state.k}"), wide.iloc[keep][names].reset_index())
+
+
+def _equal(values: Any) -> Any:
+    """Make values equal that differ by the last bits of their sums."""
+    return values.round(9)
+
+
+def _chances(ranks: np.ndarray, n_candidates: int | np.ndarray, m: int, k: int) -> np.ndarray:
+    """Return [U]: the chance of a hit among m others, or among all where there are fewer."""
+    N = np.broadcast_to(n_candidates, ranks.shape)
+    chances = (ranks <= k).astype(np.float64)
+    more = m < N - 1
+    chances[more] = expected_sampled_hit_rate(ranks[more], N[more], m, k)
+    return chances
 
 
 def _same_grid(table: pd.DataFrame) -> None:
@@ -201,12 +219,10 @@ def _frame(state: SampledState, missions: Missions) -> dict[str, Any]:
 
 
 def _missions(state: SampledState) -> Missions:
-    """Ask who leads under full ranking, and where the leader changes."""
-    names, last = state.order(state.m), state.grid[-1]
-    leader = state.order(last)[0]
-    turns = any(replace(state, m=m).flips() for m in state.grid)
-    if turns:
-        most = max(replace(state, m=m).flips() for m in state.grid)
+    """Ask where two models change places, and for the m that turns the most pairs."""
+    last = state.grid[-1]
+    most = max(replace(state, m=m).flips() for m in state.grid)
+    if most:
         act = Act(
             "Find an m at which as many pairs as possible stand in another order than at "
             f"m = {last}.",
@@ -220,17 +236,39 @@ def _missions(state: SampledState) -> Missions:
             "Here the order stays, but the values say little about full ranking.",
         )
     return Missions(
-        Predict(
-            f"With m = {state.m} sampled negatives {names[0]} leads. Who leads with m = {last}?",
-            tuple(names),
-            names.index(leader),
-            f"With m = {last} every other item is a candidate: that is full ranking.",
-        ),
+        _where(state) or _who(state),
         act,
         Explain(
             "Why can a model lead under few sampled negatives and lose under full ranking?",
-            "With few negatives a rank of 50 among 1,000 counts as a hit almost as surely as rank "
+            "With 99 negatives a rank of 50 among 1,000 counts as a hit almost as surely as rank "
             "1. Sampling rewards models that are rarely very wrong; full ranking rewards those "
             "that are often exactly right.",
         ),
+    )
+
+
+def _where(state: SampledState) -> Predict | None:
+    """Ask where one model passes another on the way to the end; None where none does."""
+    turned, right = state.turned(), [m for m in state.grid if m > state.m]
+    if not turned or len(right) < 3:
+        return None
+    above, below, passes = turned[0]
+    one, two = right[len(right) // 3 - 1], right[2 * len(right) // 3 - 1]
+    return Predict(
+        f"With m = {state.m} {above} stands above {below}; with m = {right[-1]}, full ranking, "
+        f"below it. Where do they change places?",
+        (f"up to m = {one}", f"between {one} and {two}", f"beyond m = {two}"),
+        int(passes > one) + int(passes > two),
+        f"At m = {passes} {below} is above for the first time.",
+    )
+
+
+def _who(state: SampledState) -> Predict:
+    """Ask who leads at the end."""
+    names, last = state.order(state.m), state.grid[-1]
+    return Predict(
+        f"With m = {state.m} sampled negatives {names[0]} leads. Who leads with m = {last}?",
+        tuple(names),
+        names.index(state.order(last)[0]),
+        f"With m = {last} every other item is a candidate: that is full ranking.",
     )

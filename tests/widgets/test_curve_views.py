@@ -138,6 +138,53 @@ def test_from_ranks_computes_the_exact_expectation_up_to_full_ranking():
     assert table["Markov", 199] == pytest.approx(1 / 3)
 
 
+def test_the_right_end_is_full_ranking_for_everybody():
+    ranks = {"EASE": np.array([1, 11, 30, 200]), "Markov": np.array([5, 90, 12, 300])}
+    n_candidates = np.array([100, 200, 300, 400])
+    view = SampledNegatives.from_ranks(ranks, n_candidates, n_points=8)
+    table = view.state.table.set_index(["model", "m"])["value"]
+    assert view.state.grid[-1] == 399
+    assert (table["EASE", 399], table["Markov", 399]) == (1 / 4, 1 / 4)
+    ninety_nine = expected_sampled_hit_rate(ranks["EASE"][1:], n_candidates[1:], 99, 10).sum()
+    assert table["EASE", 99] == pytest.approx((1 + ninety_nine) / 4)
+
+
+def crossing() -> pd.DataFrame:
+    """EASE is above Markov up to m = 10 and below it from m = 20 on."""
+    ms = [1, 10, 20, 50, 100]
+    values = [0.9, 0.6, 0.4, 0.2, 0.1, 0.8, 0.5, 0.45, 0.3, 0.2]
+    return pd.DataFrame({"model": ["EASE"] * 5 + ["Markov"] * 5, "m": ms * 2, "value": values})
+
+
+@pytest.mark.parametrize(
+    ("m", "options", "answer"),
+    [
+        (1, ("up to m = 10", "between 10 and 20", "beyond m = 20"), 1),
+        (10, ("up to m = 20", "between 20 and 50", "beyond m = 50"), 0),
+    ],
+)
+def test_the_prediction_asks_where_two_models_change_places(m, options, answer):
+    predict = SampledNegatives(crossing(), m=m).page["missions"]["predict"]
+    assert predict["ask"].startswith(f"With m = {m} EASE stands above Markov; with m = 100")
+    assert (tuple(predict["options"]), predict["answer"]) == (options, answer)
+    assert predict["reply"] == "At m = 20 Markov is above for the first time."
+
+
+def test_where_no_two_models_change_places_the_prediction_asks_who_leads():
+    predict = SampledNegatives(crossing(), m=20).page["missions"]["predict"]
+    assert predict["ask"] == "With m = 20 sampled negatives Markov leads. Who leads with m = 100?"
+    assert predict["options"][predict["answer"]] == "Markov"
+
+
+def test_values_that_differ_by_rounding_alone_are_equal_and_keep_their_order():
+    frame = crossing()
+    frame.loc[frame["m"] == 1, "value"] = [1.0, 1.0 + 1e-15]
+    view = SampledNegatives(frame, m=1)
+    assert view.state.order(1) == ["EASE", "Markov"] and view.state.flips() == 0
+    assert view.page["frames"][0][0]["goal"] is False
+    assert [frame["goal"] for frame in view.page["frames"][0]] == [False, True, False, False, False]
+
+
 def test_the_scale_ends_above_the_highest_interval():
     frame = pd.DataFrame({"value": [0.1], "high": [0.163]})
     assert upper_end(frame) == (0.2, [0.0, 0.05, 0.1, 0.15, 0.2])
