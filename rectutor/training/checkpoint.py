@@ -17,9 +17,12 @@ from rectutor.files import write_atomically
 
 __all__ = ["load_tensors", "save_tensors"]
 
+_HEADER = "rectutor"
 
 def save_tensors(path: Path | str, tensors: Mapping[str, Tensor], notes: Mapping[str, Any]) -> None:
     """Write tensors and notes to one safetensors file, with a SHA-256 over all of them.
+
+    The same content gives the same bytes.
 
     Args:
         path: the file; it is replaced in one step.
@@ -29,8 +32,8 @@ def save_tensors(path: Path | str, tensors: Mapping[str, Tensor], notes: Mapping
     copies = {name: tensor.detach().contiguous().clone() for name, tensor in tensors.items()}
     text = json.dumps(dict(notes), sort_keys=True)
     header = {"notes": text, "sha256": _digest(copies, text)}
-    with write_atomically(path) as draft:
-        save_file(copies, str(draft), metadata=header)
+    with write_atomically(path) as draft:  # one entry: safetensors writes several in any order
+        save_file(copies, str(draft), metadata={_HEADER: json.dumps(header, sort_keys=True)})
 
 
 def load_tensors(path: Path | str, remedy: str) -> tuple[dict[str, Tensor], dict[str, Any]]:
@@ -52,9 +55,9 @@ def load_tensors(path: Path | str, remedy: str) -> tuple[dict[str, Tensor], dict
         raise FileNotFoundError(f"no checkpoint at {path}; {remedy}")
     try:
         with safe_open(str(path), framework="pt") as file:
-            header = file.metadata() or {}
+            header = json.loads((file.metadata() or {}).get(_HEADER, "{}"))
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    except (SafetensorError, OSError) as error:
+    except (SafetensorError, OSError, json.JSONDecodeError) as error:
         raise ValueError(
             f"{path} ({path.stat().st_size} bytes) is not a whole safetensors file: {error}; "
             f"{remedy}"

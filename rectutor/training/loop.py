@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -84,9 +85,8 @@ def fit(
     )
     run.begin(checkpoint)
     earlier = run.report.seconds
-    # only ever "disable": a plain `disable=False` would overrule TQDM_DISABLE
-    hide: dict[str, Any] = {} if progress else {"disable": True}
-    with tqdm(total=epochs, initial=run.done, desc=run.name, **hide) as bar:
+    hidden = not progress or os.environ.get("TQDM_DISABLE", "") not in ("", "0")
+    with tqdm(total=epochs, initial=run.done, desc=run.name, disable=hidden) as bar:
         while not (why := run.over(epochs, patience, max_seconds)):
             run.step()
             run.report.seconds = earlier + time.process_time() - started

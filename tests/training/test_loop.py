@@ -139,6 +139,13 @@ def test_a_damaged_checkpoint_is_named_with_its_remedy(tmp_path: Path, damage, m
     assert str(path) in str(error.value) and "make it again" in str(error.value)
 
 
+def test_the_same_content_gives_the_same_bytes(tmp_path: Path):
+    paths = [tmp_path / f"{i}.safetensors" for i in range(8)]
+    for path in paths:
+        save_tensors(path, {"a": torch.eye(3), "b": torch.tensor(2)}, {"n": 1, "m": 2})
+    assert len({path.read_bytes() for path in paths}) == 1
+
+
 def test_a_checkpoint_comes_back_as_it_was_written(tmp_path: Path):
     path = tmp_path / "x.safetensors"
     save_tensors(path, {"a": torch.eye(3)[:, 1], "b": torch.tensor(2)}, {"n": [1, 2]})
