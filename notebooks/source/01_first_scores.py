@@ -336,9 +336,9 @@ assert torch.isclose(loss_by_hand, factors.loss(*triple))
 print(f"before training the loss is about -log(1/2) = {np.log(2):.2f}: it is a coin toss")
 
 # %% id="bpr-fit"
-fit(factors, split, progress=False)  # each interaction against a fresh other film, many times
+fit(factors, split)  # each interaction against a fresh other film, many times
 again = BPR(BPRConfig(split.n_users, split.n_items), seed=1)  # needed in section 9
-fit(again, split, seed=1, progress=False)
+fit(again, split, seed=1)
 print(f"{sum(p.numel() for p in factors.parameters())} numbers were learned")
 
 # %% [markdown]

@@ -7,7 +7,29 @@ import numpy as np
 from rectutor.course.checks import Exercise
 from rectutor.schema import PAD
 
-__all__ = ["input_and_target", "masked_attention", "position_rows"]
+__all__ = ["QUESTIONS", "input_and_target", "masked_attention", "position_rows"]
+
+QUESTIONS = [  # here and not in the notebook, where the answers could be read above the fold
+    (
+        "02",
+        "A training loss falls far below that of a correct model, and test hits fall to those of "
+        "a popularity list. What is the first thing you check?",
+        "The mask: a place that can see its own answer learns to copy it, and at test time there "
+        "is nothing to copy.",
+    ),
+    (
+        "01",
+        "Two models are judged on the same 610 people. Why is the paired interval narrower than "
+        "two separate ones?",
+        "What makes a person easy or hard for both models cancels out.",
+    ),
+    (
+        "00",
+        "Why is a dot product divided by the square root of the width before a softmax?",
+        "Sums of more terms spread wider; without the division the softmax would pick one place "
+        "almost alone, and the others would hardly learn.",
+    ),
+]
 
 
 def _masked_attention(
@@ -77,7 +99,7 @@ input_and_target = Exercise(
         "A row of T inputs needs T + 1 films: each film but the last is an input, each but the "
         "first is a target.",
         "Keep the newest `max_length + 1` films. Where there are fewer, put zeros on the left of "
-        "both lists. The padding of the targets stands where the padding of the inputs stands.",
+        "both lists, equally many: the target of a padded input is 0.",
         "With `row = [0] * missing + items[-(max_length + 1):]`: inputs are what is left of "
         "`items` without its last film, targets without its first, each behind the zeros.",
     ),

@@ -8,7 +8,27 @@ import numpy as np
 
 from rectutor.course.checks import Exercise
 
-__all__ = ["chance_of_a_hard_negative", "loss_of_one_target", "steps_of_training"]
+__all__ = ["QUESTIONS", "chance_of_a_hard_negative", "loss_of_one_target", "steps_of_training"]
+
+QUESTIONS = [  # here and not in the notebook, where the answers could be read above the fold
+    (
+        "02b",
+        '"We tried more negatives, and it got worse." What do you ask before you believe it?',
+        "Who stopped the training, and when: slow learners may have been stopped before they began "
+        "to climb. And how many seeds there were.",
+    ),
+    (
+        "02",
+        "Why is an attention map no explanation?",
+        "It shows how messages are mixed, not what they say; deleting a film and running the model "
+        "again shows what it was worth.",
+    ),
+    (
+        "01",
+        "Which films are taken out of a person's list before the held-out film gets its rank?",
+        "Those that the person has already seen.",
+    ),
+]
 
 
 def _loss_of_one_target(target: float, negatives: list[float], n_items: int, loss: str) -> float:

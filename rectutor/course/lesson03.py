@@ -8,7 +8,25 @@ import numpy as np
 
 from rectutor.course.checks import Exercise
 
-__all__ = ["expected_hit_rate", "leaking_rows", "pessimistic_rank"]
+__all__ = ["QUESTIONS", "expected_hit_rate", "leaking_rows", "pessimistic_rank"]
+
+QUESTIONS = [  # here and not in the notebook, where the answers could be read above the fold
+    (
+        "03",
+        "HR@10 among 99 of 1,000 films drawn at random: which full metric is it nearest to?",
+        "HR at about 100, a place in the top tenth. More draws remove noise, not this shift.",
+    ),
+    (
+        "02",
+        "One model has BCE with one negative, one has full cross-entropy. What was not compared?",
+        "The architectures: the loss alone can make the difference.",
+    ),
+    (
+        "00",
+        "What does softmax do to two equal scores that a ranking cannot do?",
+        "It gives both the same probability; a ranking must put one first, so it needs a tie rule.",
+    ),
+]
 
 
 def _expected_hit_rate(ranks: list[int], n_candidates: int, m: int, k: int) -> float:
@@ -22,11 +40,13 @@ def _expected_hit_rate(ranks: list[int], n_candidates: int, m: int, k: int) -> f
 
 
 def _ranks_and_samples(rng: np.random.Generator) -> list[tuple[list[int], int, int, int]]:
-    """Draw ranks of a few users; the edges are no sample, a sample within k, and everybody."""
+    """Draw ranks that may hit or miss; edges: no sample, one within k, and everybody."""
     N = int(rng.integers(60, 200))
-    ranks = [int(r) for r in rng.integers(1, N + 1, size=5)]
     k = int(rng.integers(3, 8))
     m = int(rng.integers(k + 5, N // 2))
+    depth = k * N // m  # the first k of 1 + m are about the first `depth` of N
+    near = np.array([0.5, 0.8, 1.0, 1.2, 1.6]) * depth + rng.integers(0, 4, size=5)
+    ranks = [min(N, int(r)) for r in rng.permutation(near)]
     return [
         (ranks, N, m, k),
         ([1, N], N, m, k),
@@ -43,7 +63,8 @@ expected_hit_rate = Exercise(
     cases=_ranks_and_samples,
     hints=(
         "Take one user. Of the N - 1 other candidates, rank - 1 stand above the target. You draw "
-        "m of the N - 1 without putting any back. When does the target stay in the first k?",
+        "m of the N - 1 without putting any back. When does the target stay in the first k? The "
+        "answer is exact: count the draws, make none.",
         "It stays when at most k - 1 of those drawn stand above it. Count draws: exactly x from "
         "above and m - x from below can be chosen in comb(rank - 1, x) * comb(N - rank, m - x) "
         "ways, out of comb(N - 1, m). `math.comb` gives 0 when there are too few, but refuses a "

@@ -128,7 +128,7 @@ class SampledNegatives(View):
             "marks": marks,
             "hasBand": bool(table["low"].notna().any()),
             "orders": [state.order(m) for m in grid],
-            "values": [[say(value) for value in state.at(m)["value"]] for m in grid],
+            "values": [[f"{value:.3f}" for value in state.at(m)["value"]] for m in grid],
             "frames": [
                 [_frame(replace(state, m=m, band=band), missions) for m in grid]
                 for band in (False, True)

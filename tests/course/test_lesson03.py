@@ -4,7 +4,12 @@ import numpy as np
 import pytest
 
 from rectutor.course.checks import Exercise
-from rectutor.course.lesson03 import expected_hit_rate, leaking_rows, pessimistic_rank
+from rectutor.course.lesson03 import (
+    QUESTIONS,
+    expected_hit_rate,
+    leaking_rows,
+    pessimistic_rank,
+)
 from rectutor.metrics import expected_sampled_hit_rate, ranks_of_targets
 
 LEARNERS = ["", "Ada", "Grace", "Alan"]
@@ -70,6 +75,15 @@ HIT_RATE_MISTAKES = {
 @pytest.mark.parametrize("learner", LEARNERS)
 def test_each_usual_mistake_in_the_expected_hit_rate_fails(mistake, learner):
     assert expected_hit_rate.check(mistake, learner).state == "wrong"
+
+
+@pytest.mark.parametrize("learner", LEARNERS)
+def test_the_first_case_can_tell_an_expectation_from_a_share_of_hits(learner):
+    case = expected_hit_rate.case(learner)
+    right = expected_hit_rate.reference(*case)
+    assert 0.15 < right < 0.85
+    for mistake in (binomial, shares, full, one_too_few, target_may_be_drawn):
+        assert abs(mistake(*case) - right) > 1e-4, mistake.__name__
 
 
 @pytest.mark.parametrize("learner", LEARNERS)
@@ -149,6 +163,11 @@ def test_three_leaks_are_planted_for_every_learner_and_none_in_the_clean_copy(le
     assert rows == 3
     clean = leaking_rows._cases(learner)[1]
     assert leaking_rows.reference(*clean) == []
+
+
+def test_the_closed_book_asks_about_this_lesson_the_one_before_and_a_much_earlier_one():
+    assert [lesson for lesson, _, _ in QUESTIONS] == ["03", "02", "00"]
+    assert all(question.endswith("?") and answer for _, question, answer in QUESTIONS)
 
 
 def test_the_last_hint_holds_nearly_the_answer():

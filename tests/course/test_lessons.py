@@ -61,6 +61,20 @@ def test_nothing_is_written_to_stderr(source):
 
 
 @each_lesson
+def test_no_progress_bar_is_stored(source):
+    for cell in code_cells(stored(source)):
+        for output in cell.outputs:
+            assert "%|" not in str(output.get("data", {}).get("text/plain", "")), cell.id
+
+
+@each_lesson
+def test_every_expectation_holds_in_what_is_stored(source):
+    for cell in code_cells(stored(source)):
+        for output in cell.outputs:
+            assert ": no, it is " not in output.get("text", ""), cell.id
+
+
+@each_lesson
 def test_most_cells_are_compared(source):
     cells = code_cells(stored(source))
     tagged = [c for c in cells if "nbval-ignore-output" in c.metadata.get("tags", [])]
