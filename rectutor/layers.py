@@ -103,11 +103,13 @@ class Block(nn.Module):
         Returns:
             [B, T, D], or [B, 1, D] with `last_only`.
         """
-        query, key, value = self._heads(x, last_only)  # each [B, H, T, D / H]
         if last_only:
-            x, may_attend = x[:, -1:], may_attend[:, :, -1:]
-        mixed = F.scaled_dot_product_attention(query, key, value, may_attend)
-        x = x + self.drop(self.merge(mixed.transpose(1, 2).flatten(2)))
+            mixed, x = self._newest(x, may_attend), x[:, -1:]
+        else:
+            query, key, value = self._heads(x)  # each [B, H, T, D / H]
+            mixed = F.scaled_dot_product_attention(query, key, value, may_attend)
+            mixed = mixed.transpose(1, 2).flatten(2)  # [B, T, D]
+        x = x + self.drop(self.merge(mixed))
         inner = self.drop(self.activation(self.widen(self.before_feed_forward(x))))
         return x + self.drop(self.narrow(inner))
 
@@ -117,19 +119,28 @@ class Block(nn.Module):
         logits = query @ key.transpose(-1, -2) / query.shape[-1] ** 0.5
         return logits.masked_fill(~may_attend, -torch.inf).softmax(dim=-1)
 
-    def _heads(self, x: Tensor, last_only: bool = False) -> tuple[Tensor, ...]:
-        """Project to query, key and value, each [B, H, T, D / H]; the newest query alone if so."""
-        x = self.before_attention(x)
-        if not last_only:
-            return self._split(self.project(x), 3)
-        D = x.shape[2]
-        weight, bias = self.project.weight, self.project.bias
-        query = F.linear(x[:, -1:], weight[:D], bias[:D])
-        return *self._split(query, 1), *self._split(F.linear(x, weight[D:], bias[D:]), 2)
+    def _heads(self, x: Tensor) -> tuple[Tensor, ...]:
+        """Project to query, key and value, each [B, H, T, D / H]."""
+        B, T, _ = x.shape
+        parts = self.project(self.before_attention(x)).view(B, T, 3, self.n_heads, -1)
+        return parts.permute(2, 0, 3, 1, 4).unbind(0)
 
-    def _split(self, x: Tensor, n: int) -> tuple[Tensor, ...]:
-        """Cut [B, T, n D] into `n` tensors of heads, each [B, H, T, D / H]."""
-        return x.unflatten(2, (n, self.n_heads, -1)).permute(2, 0, 3, 1, 4).unbind(0)
+    def _newest(self, x: Tensor, may_attend: Tensor) -> Tensor:
+        """Return what position -1 receives, [B, 1, D], without a key or a value of each position.
+
+        A query meets a key as (W_k' query) meets the position itself, and values are mixed as
+        W_v (mixture of the positions). The key's bias adds the same to every logit of a row.
+        """
+        B, _, D = x.shape
+        x = self.before_attention(x)
+        to_query, to_key, to_value = self.project.weight.view(3, self.n_heads, -1, D)
+        for_query, _, for_value = self.project.bias.view(3, 1, D)
+        query = F.linear(x[:, -1], to_query.flatten(0, 1), for_query[0]).view(B, self.n_heads, -1)
+        asked = torch.einsum("bhd,hde->bhe", query, to_key)  # [B, H, D]
+        logits = asked @ x.transpose(1, 2) / query.shape[-1] ** 0.5  # [B, H, T]
+        shares = logits.masked_fill(~may_attend[:, 0, -1:], -torch.inf).softmax(dim=-1)
+        received = torch.einsum("bhe,hde->bhd", shares @ x, to_value)
+        return received.flatten(1)[:, None] + for_value
 
 
 def full_cross_entropy(hidden: Tensor, weight: Tensor, bias: Tensor, targets: Tensor) -> Tensor:

@@ -80,7 +80,8 @@ class SASRec(SequenceModel):
 
         T is the longest history among the queries, `max_length` at most.
         """
-        self.eval()
+        if self.training:
+            self.eval()
         history = torch.from_numpy(left_trimmed(queries.history[:, -self.max_length :]))
         x, may_attend = self._embed(history), attention_mask(history)
         maps = []

@@ -103,7 +103,8 @@ class SequenceModel(nn.Module):
     @torch.inference_mode()
     def score(self, queries: Queries, candidates: np.ndarray | None = None) -> np.ndarray:
         """Score candidates by the hidden state of the newest position (see `schema.Scorer`)."""
-        self.eval()
+        if self.training:
+            self.eval()
         history = torch.from_numpy(left_trimmed(queries.history[:, -self.max_length :]))
         hidden = self.encode(history, last_only=True)[:, -1]  # [B, D]
         if candidates is None:
