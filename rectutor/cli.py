@@ -17,7 +17,7 @@ import rectutor
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import pandas as pd
+    from rectutor.data import Dataset
 
 __all__ = ["build_parser", "main"]
 
@@ -147,7 +147,7 @@ def _list_data(given: argparse.Namespace) -> int:
     from rectutor.data.worlds import REAL, SHIPPED
 
     for name in SHIPPED:
-        print(f"{name:<18} {_size(load(name).interactions)}")
+        print(f"{name:<18} {_size(load(name))}")
     for name in REAL:
         print(f"{name:<18} real data, from a folder: --folder PATH")
     return 0
@@ -157,7 +157,7 @@ def _show_data(given: argparse.Namespace) -> int:
     from rectutor.data import load
 
     dataset = load(given.name, given.folder, _columns(given.column))
-    print(f"{dataset.name}: {_size(dataset.interactions)}\n{dataset.source}")
+    print(f"{dataset.name}: {_size(dataset)}\n{dataset.source}")
     for note in dataset.notes:
         print(f"- {note}")
     print(dataset.interactions.head().to_string(index=False))
@@ -206,6 +206,7 @@ def _columns(pairs: list[str]) -> dict[str, str] | None:
     return dict(pair.split("=", 1) for pair in pairs) or None
 
 
-def _size(interactions: pd.DataFrame) -> str:
-    people, films = interactions["user_id"].nunique(), interactions["item_id"].nunique()
-    return f"{people:,} people, {films:,} films, {len(interactions):,} interactions"
+def _size(dataset: Dataset) -> str:
+    rows, what = dataset.interactions, "books" if "authors" in dataset.items else "films"
+    people, items = rows["user_id"].nunique(), rows["item_id"].nunique()
+    return f"{people:,} people, {items:,} {what}, {len(rows):,} interactions"

@@ -152,6 +152,7 @@ def test_every_data_set_is_listed(capsys):
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines[:2]] == ["tiny", "films"]
     assert "12 people, 12 films" in lines[0]
+    assert "books              800 people, 573 books, 20,308 interactions" in lines
     assert lines[-1].startswith("ml-1m ")
 
 
@@ -171,7 +172,7 @@ def test_a_column_without_its_partner_is_named(tmp_path, capsys):
 
 def test_shipped_data_are_as_they_were_made(capsys):
     assert cli.main(["data", "check"]) == 0
-    assert capsys.readouterr().out.count("as it was made") == 5
+    assert capsys.readouterr().out.count("as it was made") == 6
 
 
 def test_the_options_of_a_new_world_reach_its_maker(monkeypatch):

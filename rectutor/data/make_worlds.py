@@ -18,13 +18,24 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from rectutor.data import books
 from rectutor.data.choice import Knobs
 from rectutor.data.film_facts import FilmFacts, read_facts
 from rectutor.data.simulate import simulate
-from rectutor.data.world_files import write_interactions, write_world
+from rectutor.data.world_files import read_truth, write_interactions, write_world
 from rectutor.files import shipped, write_atomically, write_sums
 
-__all__ = ["HIDDEN_RANGES", "SEED", "WORLDS", "main", "make_hidden", "make_world", "shipped_facts"]
+__all__ = [
+    "HIDDEN_RANGES",
+    "SEED",
+    "WORLDS",
+    "main",
+    "make_books",
+    "make_hidden",
+    "make_world",
+    "shipped_book_facts",
+    "shipped_facts",
+]
 
 SEED = 23
 WORLDS = {
@@ -50,10 +61,29 @@ def shipped_facts() -> FilmFacts:
     return read_facts(pd.read_csv(folder / "items.csv"), pd.read_csv(folder / "themes.csv"))
 
 
+def shipped_book_facts() -> FilmFacts:
+    """Read the facts of the shipped books, with the feature rows of the shipped films."""
+    folder = shipped("datasets_small", "films")
+    return books.read_book_facts(
+        pd.read_csv(shipped("datasets_small", "books", "items.csv")),
+        pd.read_csv(folder / "items.csv"),
+        pd.read_csv(folder / "themes.csv"),
+    )
+
+
 def make_world(name: str, knobs: Knobs, seed: int, folder: Path | str) -> None:
     """Simulate people on the shipped films and write the world into `folder`."""
     interactions, truth = simulate(shipped_facts(), knobs, seed)
     write_world(folder, name, seed, interactions, truth)
+
+
+def make_books(folder: Path | str, seed: int = books.SEED) -> None:
+    """Let people of the shipped `films` read the shipped books, and write the world."""
+    films, items = shipped("datasets_small", "films"), shipped("datasets_small", "books")
+    seen = pd.read_csv(films / "interactions.csv.gz")
+    made = books.simulate_books(shipped_book_facts(), seen, read_truth(films), books.KNOBS, seed)
+    _copy("items.csv", items, Path(folder))
+    write_world(folder, "books", seed, *made, about="books")
 
 
 def make_hidden(seed: int, folder: Path | str, n_users: int = 2400) -> None:
@@ -79,8 +109,7 @@ def make_hidden(seed: int, folder: Path | str, n_users: int = 2400) -> None:
     students, answers = Path(folder) / "students", Path(folder) / "answers"
     write_interactions(students / "interactions.csv.gz", interactions)
     for name in ("items.csv", "themes.csv"):
-        with write_atomically(students / name) as draft:
-            shutil.copyfile(shipped("datasets_small", "films") / name, draft)
+        _copy(name, shipped("datasets_small", "films"), students)
     with write_atomically(students / "README.md") as draft:
         draft.write_text(_task(), encoding="utf-8")
     write_sums(students)
@@ -91,7 +120,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Read the command line; see the module's docstring for examples."""
     parser = argparse.ArgumentParser(prog="make_worlds", description="Make simulated people.")
     what = parser.add_mutually_exclusive_group()
-    what.add_argument("--ship", metavar="FOLDER", help="make the four shipped worlds again here")
+    what.add_argument("--ship", metavar="FOLDER", help="make the shipped worlds again here")
     what.add_argument("--hidden", metavar="SEED", type=int, help="a world with hidden knobs")
     parser.add_argument("--out", metavar="FOLDER", help="where to write (required without --ship)")
     parser.add_argument("--seed", type=int, default=SEED, help=f"of the people (default {SEED})")
@@ -102,6 +131,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if given.ship:
         for name, knobs in WORLDS.items():
             make_world(name, knobs, SEED, Path(given.ship) / name)
+        make_books(Path(given.ship) / "books")
     elif not given.out:
         parser.error("--out FOLDER is needed, unless --ship FOLDER is given")
     elif given.hidden is not None:
@@ -109,6 +139,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     else:
         knobs = Knobs(**{field.name: getattr(given, field.name) for field in fields(Knobs)})
         make_world(Path(given.out).name, knobs, given.seed, given.out)
+
+
+def _copy(name: str, source: Path, folder: Path) -> None:
+    with write_atomically(folder / name) as draft:
+        shutil.copyfile(source / name, draft)
 
 
 def _task() -> str:

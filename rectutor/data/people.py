@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -12,10 +13,13 @@ from rectutor.data.fixed_point import ONE, exp_table, ln_on_grid, normal_on_grid
 __all__ = [
     "Calendar",
     "HiddenFilms",
+    "Pace",
     "People",
     "draw_calendar",
     "draw_hidden_films",
+    "draw_lengths",
     "draw_people",
+    "spread_out",
 ]
 
 N_PERSONAS = 12
@@ -27,11 +31,8 @@ _RANK_NOISE = on_grid(0.25)
 _FLOORED = 10  # the least popular tenth of the films shares one popularity
 _BOOST_LIMIT = 10  # a film out for less than a tenth of the time is boosted as if for a tenth
 _FIRST_JOIN, _LAST_JOIN = np.datetime64("1998-01-01"), np.datetime64("2018-12-31")
-_MEDIAN_LENGTH, _LENGTH_SPREAD = 33, on_grid(0.7)
-_SHORTEST, _LONGEST = 12, 180
 _COLD_SHORTEST, _COLD_LONGEST = 3, 11
-_SAME_SITTING = 2  # in 2 of 5 cases the next film follows within hours
-_MEDIAN_GAP, _GAP_SPREAD = 6 * 86400, on_grid(1.0)
+_LENGTH_SPREAD, _GAP_SPREAD = on_grid(0.7), on_grid(1.0)
 
 
 class HiddenFilms(NamedTuple):
@@ -53,6 +54,16 @@ class People(NamedTuple):
     favourites: np.ndarray  # [U, 3] int16, numbers of favourite directors
     latent: np.ndarray  # [U, 3] int16, grid numbers
     generosity: np.ndarray  # [U] int16, grid numbers
+
+
+class Pace(NamedTuple):
+    """How much people watch and how fast; the defaults are those of films."""
+
+    median_length: int = 33  # events of one person
+    shortest: int = 12
+    longest: int = 180
+    same_sitting: int = 2  # in 2 of 5 cases the next film follows within hours
+    median_gap: int = 6 * 86400  # seconds to the next film in the other cases
 
 
 class Calendar(NamedTuple):
@@ -121,24 +132,53 @@ def draw_calendar(n_users: int, n_cold: int, rng: np.random.Generator) -> Calend
     films follow each other within hours or after some days. The last `n_cold` people join in
     the last tenth of that time and watch 3 to 11 films.
     """
-    lengths = np.clip(_lognormal(_MEDIAN_LENGTH, _LENGTH_SPREAD, (n_users,), rng),
-                      _SHORTEST, _LONGEST)  # fmt: skip
+    lengths = draw_lengths(n_users, Pace(), rng)
     first, last = ((day - np.datetime64("1970-01-01")).astype(int) * 86400
                    for day in (_FIRST_JOIN, _LAST_JOIN))  # fmt: skip
     joins = rng.integers(first, last, n_users)
     cold = np.arange(n_users) >= n_users - n_cold
     lengths[cold] = rng.integers(_COLD_SHORTEST, _COLD_LONGEST + 1, n_cold)
     joins[cold] = rng.integers(last - (last - first) // 10, last, n_cold)
-    shape = (n_users, int(lengths.max()))
+    return spread_out(lengths, joins, Pace(), rng)
+
+
+def draw_lengths(n_users: int, pace: Pace, rng: np.random.Generator) -> np.ndarray:
+    """Draw how many events each person has, [n_users] int64: lognormal, clipped."""
+    lengths = _lognormal(pace.median_length, _LENGTH_SPREAD, (n_users,), rng)
+    return np.clip(lengths, pace.shortest, pace.longest)
+
+
+def spread_out(
+    lengths: np.ndarray,
+    joins: np.ndarray,
+    pace: Pace,
+    rng: np.random.Generator,
+    taken: Sequence[int] | np.ndarray = (),
+) -> Calendar:
+    """Let each person's events follow each other; no two share a second.
+
+    Args:
+        lengths: [U] int, events of each person, 1 or more.
+        joins: [U] int, seconds since 1970, the first event of each person.
+        pace: how fast they follow each other.
+        rng: draws the gaps.
+        taken: seconds that something else has taken; no event falls on one of them.
+    """
+    shape = (len(lengths), int(lengths.max()))
     gaps = np.where(
-        rng.integers(0, 5, shape) < _SAME_SITTING,
+        rng.integers(0, 5, shape) < pace.same_sitting,
         rng.integers(90 * 60, 5 * 3600, shape),
-        8 * 3600 + _lognormal(_MEDIAN_GAP, _GAP_SPREAD, shape, rng) + rng.integers(0, 3600, shape),
+        8 * 3600
+        + _lognormal(pace.median_gap, _GAP_SPREAD, shape, rng)
+        + rng.integers(0, 3600, shape),
     )
     gaps[:, 0] = joins
     takes_place = np.arange(shape[1]) < lengths[:, None]
+    moments = _without_ties(np.cumsum(gaps, axis=1)[takes_place])
+    while (clashes := np.isin(moments, taken)).any():
+        moments = _without_ties(moments + clashes)
     timestamps = np.zeros(shape, dtype=np.int64)
-    timestamps[takes_place] = _without_ties(np.cumsum(gaps, axis=1)[takes_place])
+    timestamps[takes_place] = moments
     return Calendar(lengths, timestamps)
 
 

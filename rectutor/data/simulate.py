@@ -1,4 +1,4 @@
-"""Letting simulated people choose and rate real films, step by step."""
+"""Letting simulated people choose and rate real films or books, step by step."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rectutor.data.fixed_point import normal_on_grid, on_grid, scaled, standardi
 from rectutor.data.people import Calendar, draw_calendar, draw_hidden_films, draw_people
 from rectutor.schema import INTERACTION_COLUMNS
 
-__all__ = ["simulate"]
+__all__ = ["live", "simulate"]
 
 _QUALITY, _TASTE, _LATENT_SHARE = on_grid(0.27), on_grid(0.95), on_grid(0.35)
 # A score below the first cut becomes half a star, one above the last five stars.
@@ -40,20 +40,40 @@ def simulate(facts: FilmFacts, knobs: Knobs, seed: int) -> tuple[pd.DataFrame, T
     streams = [np.random.default_rng([seed, part]) for part in range(6)]
     calendar = draw_calendar(knobs.n_users, knobs.cold_users, streams[0])
     facts = _hold_back(facts, knobs.cold_items, calendar, streams[1])
-    _check_enough(facts, calendar)
     truth = Truth(
         knobs,
         facts,
         draw_hidden_films(facts, calendar, streams[2]),
         draw_people(facts, knobs.n_users, streams[3]),
     )
+    return live(truth, calendar, streams[4], streams[5]), truth
+
+
+def live(
+    truth: Truth, calendar: Calendar, choosing: np.random.Generator, rating: np.random.Generator
+) -> pd.DataFrame:
+    """Let everybody choose and rate at the moments of a calendar.
+
+    Args:
+        truth: U people and their films, or books.
+        calendar: U rows; who has length 0 does nothing.
+        choosing: draws the choices.
+        rating: draws the noise of the ratings.
+
+    Returns:
+        The interactions, as `simulate` gives them.
+
+    Raises:
+        ValueError: there are too few films for so long histories.
+    """
+    _check_enough(truth.facts, calendar)
     model = ChoiceModel(truth)
-    films = _watch(model, calendar, streams[4])
+    films = _watch(model, calendar, choosing)
     user, step = np.nonzero(calendar.timestamps)
     film = films[user, step]
-    ratings = _rate(model, truth, user, film, streams[5])
-    columns = [user + 1, facts.item_id[film], ratings, calendar.timestamps[user, step]]
-    return pd.DataFrame(dict(zip(INTERACTION_COLUMNS, columns, strict=True))), truth
+    ratings = _rate(model, truth, user, film, rating)
+    columns = [user + 1, truth.facts.item_id[film], ratings, calendar.timestamps[user, step]]
+    return pd.DataFrame(dict(zip(INTERACTION_COLUMNS, columns, strict=True)))
 
 
 def _hold_back(
@@ -68,7 +88,7 @@ def _hold_back(
 
 
 def _check_enough(facts: FilmFacts, calendar: Calendar) -> None:
-    first = calendar.timestamps[:, 0].min()
+    first = calendar.timestamps[calendar.timestamps > 0].min()
     out, longest = int((facts.out_on[1:] <= first).sum()), int(calendar.lengths.max())
     if out < longest:
         raise ValueError(

@@ -22,7 +22,7 @@ from rectutor.data.choice import Knobs, Truth
 from rectutor.data.film_facts import FilmFacts
 from rectutor.data.people import HiddenFilms, People
 from rectutor.files import write_atomically, write_sums
-from rectutor.schema import INTERACTION_COLUMNS, ITEM_ID
+from rectutor.schema import INTERACTION_COLUMNS, ITEM_ID, USER_ID
 
 __all__ = [
     "as_text",
@@ -114,7 +114,12 @@ def unpack_truth(arrays: Mapping[str, np.ndarray]) -> Truth:
 
 
 def write_world(
-    folder: Path | str, name: str, seed: int, interactions: pd.DataFrame, truth: Truth
+    folder: Path | str,
+    name: str,
+    seed: int,
+    interactions: pd.DataFrame,
+    truth: Truth,
+    about: str = "films",
 ) -> None:
     """Write a whole world, with checksums; an existing README.md is kept.
 
@@ -124,16 +129,18 @@ def write_world(
         seed: the seed that made it.
         interactions: as `simulate` returns them.
         truth: likewise.
+        about: "films" or "books"; what the README and `world.json` call the items.
     """
     folder = Path(folder)
     write_interactions(folder / "interactions.csv.gz", interactions)
     write_truth(folder / "truth.npz", truth)
-    card = _card(name, seed, interactions, truth)
+    card = {"name": name, "people": "simulated", about: "real", "seed": seed}
+    card |= _counts(interactions, truth)
     with write_atomically(folder / "world.json") as draft:
         draft.write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
     if not (folder / "README.md").exists():
         with write_atomically(folder / "README.md") as draft:
-            draft.write_text(_readme(card), encoding="utf-8")
+            draft.write_text(_readme(card, about), encoding="utf-8")
     write_sums(folder)
 
 
@@ -145,27 +152,23 @@ def _arrays(truth: Truth) -> dict[str, np.ndarray]:
     return arrays
 
 
-def _card(name: str, seed: int, interactions: pd.DataFrame, truth: Truth) -> dict[str, Any]:
+def _counts(interactions: pd.DataFrame, truth: Truth) -> dict[str, Any]:
     return {
-        "name": name,
-        "people": "simulated",
-        "films": "real",
-        "seed": seed,
         "knobs": asdict(truth.knobs),
-        "n_users": int(truth.knobs.n_users),
+        "n_users": int(interactions[USER_ID].nunique()),
         "n_items": int(interactions[ITEM_ID].nunique()),
         "n_interactions": len(interactions),
         "digest": digest(interactions, truth),
     }
 
 
-def _readme(card: dict[str, Any]) -> str:
+def _readme(card: dict[str, Any], about: str) -> str:
     knobs = "\n".join(f"- {name}: {value}" for name, value in card["knobs"].items())
     return (
-        f"# {card['name']}: real films, simulated people\n\n"
+        f"# {card['name']}: real {about}, simulated people\n\n"
         f"{card['n_interactions']} ratings by {card['n_users']} simulated people on "
-        f"{card['n_items']} real films, made by `rectutor.data.simulate` with seed "
+        f"{card['n_items']} real {about}, made by `rectutor.data.simulate` with seed "
         f"{card['seed']} and these knobs:\n\n{knobs}\n\n"
-        "The films are those of `datasets_small/films`, whose README says how the simulator "
+        f"The {about} are those of `datasets_small/{about}`, whose README says how the simulator "
         "works and what may and may not be concluded. No rating here was given by a person.\n"
     )

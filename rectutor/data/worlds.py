@@ -16,13 +16,13 @@ from rectutor.schema import ITEM_ID, TIMESTAMP, USER_ID
 
 __all__ = ["REAL", "SHIPPED", "load", "load_truth", "read_items"]
 
-SHIPPED = ("tiny", "films", "films-order-off", "films-content-off", "films-latent-off")
+SHIPPED = ("tiny", "films", "films-order-off", "films-content-off", "films-latent-off", "books")
 REAL: Mapping[str, Callable[[Path | str], Dataset]] = {
     "ml-latest-small": read_latest_small,
     "ml-100k": read_100k,
     "ml-1m": read_1m,
 }
-_LISTS = ("directors", "leads", "genres", "themes")
+_LISTS = {"directors", "leads", "authors", "genres", "themes"}
 _REMEDY = "restore it with `git checkout datasets_small`, or install the package again"
 
 
@@ -86,10 +86,11 @@ def read_items(path: Path | str) -> pd.DataFrame:
 
     Args:
         path: a CSV file with item_id, title, year, directors, leads, genres, themes, country,
-            language, franchise, part and synopsis.
+            language, franchise, part and synopsis; of books, with authors instead of directors
+            and leads, and series instead of franchise.
     """
     items = pd.read_csv(path, keep_default_na=False)
-    for name in _LISTS:
+    for name in _LISTS & set(items.columns):
         items[name] = [tuple(part for part in str(text).split("|") if part) for text in items[name]]
     for name in ("year", "part"):
         items[name] = pd.to_numeric(items[name], errors="coerce").astype("Int64")
@@ -118,5 +119,7 @@ def _world(name: str, folder: Path) -> Dataset:
     interactions = pd.read_csv(packed if packed.exists() else folder / "interactions.csv")
     interactions = interactions.sort_values([USER_ID, TIMESTAMP, ITEM_ID], ignore_index=True)
     how = "made by hand for" if name == "tiny" else "simulated by"
-    source = f"{how} rectutor: real films, invented people, CC BY 4.0"
-    return Dataset(name, interactions, read_items(describes / "items.csv"), source, folder=folder)
+    items = read_items(describes / "items.csv")
+    what = "books" if "authors" in items else "films"
+    source = f"{how} rectutor: real {what}, invented people, CC BY 4.0"
+    return Dataset(name, interactions, items, source, folder=folder)

@@ -12,6 +12,12 @@ ITEM_COLUMNS = [
 ]  # fmt: skip
 
 
+BOOK_COLUMNS = [
+    "item_id", "title", "year", "authors", "genres", "themes", "country", "language", "series",
+    "part", "synopsis",
+]  # fmt: skip
+
+
 @pytest.fixture
 def small_world(tmp_path, monkeypatch):
     """Two worlds in a folder of their own: `films`, and a rival that has no items."""
@@ -73,6 +79,17 @@ def test_lists_come_back_as_tuples_and_gaps_as_missing(small_world):
     assert items["franchise"].tolist() == ["", "Alien"]
 
 
+def test_books_come_like_films_with_authors_and_series():
+    data = load("books")
+    assert data.items.columns.tolist() == BOOK_COLUMNS
+    omens = data.items[data.items["title"] == "Good Omens"].iloc[0]
+    assert omens["authors"] == ("Terry Pratchett", "Neil Gaiman")
+    assert omens["genres"] == ("Comedy", "Fantasy") and pd.isna(omens["part"])
+    assert data.items["part"].dtype == data.items["year"].dtype == "Int64"
+    assert data.source == "simulated by rectutor: real books, invented people, CC BY 4.0"
+    assert load_truth("books")["people.tastes"].shape[0] == 2400
+
+
 def test_a_rival_world_is_about_the_films_of_films(small_world):
     data = load("films-order-off")
     assert data.titles(np.array([[2, 1, 0]])).tolist() == [["Aliens", "Heat", ""]]
@@ -107,6 +124,11 @@ def test_damaged_films_are_named_when_a_rival_is_loaded(small_world):
     (small_world / "films" / "items.csv").write_text("cut")
     with pytest.raises(ValueError, match=r"films.items\.csv should have SHA-256"):
         load("films-order-off")
+
+
+def test_all_that_ships_stays_below_12_megabytes():
+    files = [path for path in shipped("datasets_small").rglob("*") if path.is_file()]
+    assert sum(path.stat().st_size for path in files) < 12e6
 
 
 @pytest.mark.parametrize("loader", [load, load_truth])
