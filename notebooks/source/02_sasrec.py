@@ -268,8 +268,9 @@ print("the newest changes:", not torch.allclose(before[:, -1], after[:, -1], ato
 #
 # ## 3. Train it, and watch
 # A fresh SASRec, five times through all histories (five **epochs**). `fit` cuts each history into
-# stretches of 50 inputs and their targets, and shuffles these into batches. For each batch it takes
-# one gradient step with the optimiser Adam, and after each epoch it looks at the validation films.
+# stretches of 50 inputs and their targets (a long one elsewhere in every epoch), and shuffles these
+# into batches. For each batch it takes one gradient step with the optimiser Adam, and after each
+# epoch it looks at the validation films.
 
 # %% id="train"
 need(globals(), "split", cell="1. What is given, what is asked")

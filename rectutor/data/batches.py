@@ -20,16 +20,21 @@ class Windows(NamedTuple):
     items: np.ndarray  # [n_windows, T + 1] int64, oldest first, PAD on the left
 
 
-def windows(train: Events, length: int) -> Windows:
+def windows(train: Events, length: int, rng: np.random.Generator | None = None) -> Windows:
     """Cut every user's events into windows so that each event but the first is a target once.
 
     Windows are laid from the newest event backwards; neighbours share one event, which is the
     target of the older window and the first input of the newer one. (The SASRec paper keeps the
     newest window only, and loses the rest of a long history.)
 
+    A history of more than one window is cut elsewhere in every epoch when `rng` is given: the
+    newest window gets 1..T targets. So an event is predicted from ever other stretches of what
+    came before it, and from 0..T-1 events in turn.
+
     Args:
         train: the events to learn from.
         length: T, the most inputs a model reads, at least 1.
+        rng: decides the cuts; None makes every window as long as can be.
 
     Returns:
         Windows of T + 1 columns: inputs are `items[:, :-1]`, targets `items[:, 1:]`. Users
@@ -43,12 +48,19 @@ def windows(train: Events, length: int) -> Windows:
                [8, 9, 5]])
     """
     starts, ends = train.offsets[:-1], train.offsets[1:]
-    n_windows = np.maximum(0, -(-(ends - starts - 1) // length))  # ceiling division
+    n_targets = np.maximum(0, ends - starts - 1)
+    newest = np.minimum(n_targets, length)  # targets of each user's newest window
+    if rng is not None:
+        newest = np.where(n_targets > length, rng.integers(1, length + 1, len(starts)), newest)
+    n_windows = (n_targets > 0) - (newest - n_targets) // length  # 1 and a ceiling division
     owner = np.repeat(np.arange(len(starts)), n_windows)
-    oldest_first = np.repeat(np.cumsum(n_windows), n_windows) - np.arange(len(owner)) - 1
-    last = ends[owner] - 1 - length * oldest_first  # [n_windows], position of the last target
+    later = np.repeat(np.cumsum(n_windows), n_windows) - np.arange(len(owner)) - 1
+    is_newest = later == 0
+    skipped = np.where(is_newest, 0, newest[owner] + length * (later - 1))  # targets after these
+    last = ends[owner] - 1 - skipped  # [n_windows], position of the last target
+    first = np.maximum(starts[owner], last - np.where(is_newest, newest[owner], length))
     positions = last[:, None] - np.arange(length, -1, -1)  # [n_windows, T + 1]
-    is_real = positions >= starts[owner][:, None]
+    is_real = positions >= first[:, None]
     return Windows(owner, np.where(is_real, train.item_index[np.maximum(positions, 0)], PAD))
 
 

@@ -64,7 +64,7 @@ class BERT4Rec(SequenceModel):
         self, train: Events, batch_size: int, rng: np.random.Generator
     ) -> list[tuple[Tensor, ...]]:
         """Lay out batches of (items [B, T], is_hidden [B, T])."""
-        items = windows(train, self.max_length - 1).items  # T columns: all of them are read
+        items = windows(train, self.max_length - 1, rng).items  # T columns: all of them are read
         batches: list[tuple[Tensor, ...]] = []
         for rows in bucketed((items != PAD).sum(axis=1), batch_size, rng):
             shown = np.ascontiguousarray(left_trimmed(items[rows]))

@@ -8,7 +8,8 @@ Departures:
       architecture (Klenitskiy and Vasilev, "Turning Dross Into Gold Loss", RecSys 2023).
     - With cross-entropy an output bias starts at log popularity.
     - Item vectors start from N(0, 0.1) and are not scaled by sqrt(D).
-    - A long history is cut into several windows instead of being dropped beyond the newest T.
+    - A long history is cut into several windows, elsewhere in every epoch, instead of being
+      dropped beyond the newest T.
 """
 
 from __future__ import annotations

@@ -68,7 +68,7 @@ class SequenceModel(nn.Module):
         self, train: Events, batch_size: int, rng: np.random.Generator
     ) -> list[tuple[Tensor, ...]]:
         """Lay out batches of (history [B, T], targets [B, T], negatives [B, T, n] if drawn)."""
-        owners, items = windows(train, self.max_length)
+        owners, items = windows(train, self.max_length, rng)
         draws = self.loss_name != "cross_entropy"
         seen = seen_keys(train, self.n_items) if draws else np.empty(0, dtype=np.int64)
         batches: list[tuple[Tensor, ...]] = []

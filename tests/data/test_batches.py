@@ -21,6 +21,19 @@ def test_a_long_history_is_cut_from_the_newest_backwards():
     assert owners.tolist() == [0, 0]  # user 1 has nothing to predict
 
 
+def test_the_cuts_of_a_long_history_move_and_a_short_one_stays_whole():
+    events = events_of([[1, 2, 3, 4, 5, 6], [7, 8, 9]])
+    ways = {
+        tuple(map(tuple, windows(events, 2, np.random.default_rng(seed)).items))
+        for seed in range(20)
+    }
+    whole = (7, 8, 9)
+    assert ways == {
+        ((0, 1, 2), (2, 3, 4), (4, 5, 6), whole),  # two targets in the newest window
+        ((1, 2, 3), (3, 4, 5), (0, 5, 6), whole),  # one
+    }
+
+
 def test_a_short_history_is_padded_on_the_left():
     assert windows(events_of([[7, 8]]), length=4).items.tolist() == [[0, 0, 0, 7, 8]]
 
@@ -29,11 +42,15 @@ def test_a_short_history_is_padded_on_the_left():
 @given(
     sizes=st.lists(st.integers(1, 30), min_size=1, max_size=8),
     length=st.integers(1, 9),
+    seed=st.none() | st.integers(0, 99),
 )
-def test_every_event_but_each_users_first_is_a_target_exactly_once(sizes: list[int], length: int):
+def test_every_event_but_each_users_first_is_a_target_exactly_once(
+    sizes: list[int], length: int, seed: int | None
+):
     ends = np.cumsum(sizes)
     histories = [list(range(end - n + 1, end + 1)) for end, n in zip(ends, sizes, strict=True)]
-    items = windows(events_of(histories), length).items
+    rng = None if seed is None else np.random.default_rng(seed)
+    items = windows(events_of(histories), length, rng).items
     is_target = (items[:, :-1] != PAD) & (items[:, 1:] != PAD)
     assert sorted(items[:, 1:][is_target]) == sorted(i for h in histories for i in h[1:])
 
