@@ -12,9 +12,9 @@ always the newest item. Scores are higher for better items; rank 1 is the best r
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 
@@ -31,6 +31,8 @@ __all__ = [
     "Cases",
     "Countable",
     "Events",
+    "LanguageModel",
+    "LogitsProcessor",
     "Queries",
     "Recommender",
     "Scorer",
@@ -42,6 +44,9 @@ __all__ = [
 PAD = 0
 USER_ID, ITEM_ID, RATING, TIMESTAMP = "user_id", "item_id", "rating", "timestamp"
 INTERACTION_COLUMNS = [USER_ID, ITEM_ID, RATING, TIMESTAMP]
+
+# (tokens generated so far [B, T], scores of the next token [B, V]) -> scores [B, V], -inf forbids
+LogitsProcessor: TypeAlias = "Callable[[torch.Tensor, torch.Tensor], torch.Tensor]"
 
 
 class Events(NamedTuple):
@@ -159,6 +164,58 @@ class Trainable(Protocol):
 
     def loss(self, *batch: torch.Tensor) -> torch.Tensor:
         """Return the mean loss of one batch, a scalar."""
+        ...
+
+
+@runtime_checkable
+class LanguageModel(Protocol):
+    """Anything that scores, continues and embeds text; arrays are NumPy."""
+
+    name: str
+
+    def score(
+        self, prompts: Sequence[str], continuations: Sequence[Sequence[str]]
+    ) -> list[np.ndarray]:
+        """Say how probable each continuation of each prompt is.
+
+        Args:
+            prompts: B texts.
+            continuations: for each prompt its own list of texts, C of them; C may differ.
+
+        Returns:
+            For each prompt [C] float32 in the order given: the natural log-probability that the
+            answer begins with the continuation, summed over its tokens.
+        """
+        ...
+
+    def generate(
+        self,
+        prompts: Sequence[str],
+        max_new_tokens: int,
+        *,
+        n_beams: int = 1,
+        temperature: float = 0.0,
+        seed: int = 0,
+        logits_processor: LogitsProcessor | None = None,
+    ) -> list[str]:
+        """Continue each prompt, by its most probable next token unless told otherwise.
+
+        Args:
+            prompts: B texts.
+            max_new_tokens: the longest reply, in tokens.
+            n_beams: W; with more than 1, the most probable reply that so many beams find.
+            temperature: above 0, the reply is drawn with logits divided by it.
+            seed: decides what is drawn.
+            logits_processor: called before every token with what was generated so far, without
+                the prompt; a trie forbids tokens by it.
+
+        Returns:
+            B replies, without their prompts.
+        """
+        ...
+
+    def embed(self, texts: Sequence[str]) -> np.ndarray:
+        """Return one vector per text, [B, D] float32."""
         ...
 
 

@@ -33,8 +33,10 @@ ROWS = {
 ALLOWED = {
     "torch": {"schema", "layers", "lm", "decoding", "models", "training", "analysis", "course"},
     "transformers": {"lm"},
+    "tokenizers": {"lm"},
+    "huggingface_hub": {"lm"},
     "peft": {"lm", "layers"},
-    "pandas": {"data", "evaluation", "analysis", "charts", "widgets", "course"},
+    "pandas": {"data", "evaluation", "analysis", "charts", "widgets", "course", "lm"},
     "IPython": {"charts", "widgets", "course"},
     "ipywidgets": {"widgets", "course"},
     "anywidget": {"widgets"},

@@ -36,6 +36,7 @@ __all__ = [
 NEEDED = {  # package on the index: the name it is imported by
     "altair": "altair",
     "anywidget": "anywidget",
+    "huggingface-hub": "huggingface_hub",
     "ipykernel": "ipykernel",
     "ipywidgets": "ipywidgets",
     "jupyterlab": "jupyterlab",
@@ -48,6 +49,7 @@ NEEDED = {  # package on the index: the name it is imported by
     "peft": "peft",
     "plotly": "plotly",
     "safetensors": "safetensors",
+    "tokenizers": "tokenizers",
     "torch": "torch",
     "tqdm": "tqdm",
     "transformers": "transformers",

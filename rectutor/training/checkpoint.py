@@ -19,6 +19,7 @@ __all__ = ["load_tensors", "save_tensors"]
 
 _HEADER = "rectutor"
 
+
 def save_tensors(path: Path | str, tensors: Mapping[str, Tensor], notes: Mapping[str, Any]) -> None:
     """Write tensors and notes to one safetensors file, with a SHA-256 over all of them.
 
