@@ -13,7 +13,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 PATTERNS = [
     "constraints.txt",
     "datasets_small/**/*",
-    "figures/*",
+    "figures/**/*",
     "notebooks/*.ipynb",
     "notebooks/source/*.py",
 ]

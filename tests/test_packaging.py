@@ -69,7 +69,7 @@ def test_everything_that_lies_in_the_clone_lies_in_the_wheel(installed):
     shipped = installed / "rectutor" / "shipped"
     missing = [
         str(path.relative_to(ROOT))
-        for folder in ("datasets_small", "notebooks/source")
+        for folder in ("datasets_small", "figures", "notebooks/source")
         for path in (ROOT / folder).rglob("*")
         if path.is_file() and "__pycache__" not in path.parts and not path.name.startswith(".")
         if not (shipped / path.relative_to(ROOT)).exists()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import time
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -68,6 +68,7 @@ def load_table(
     rows = _named(path, columns, encoding, [USER_ID, ITEM_ID, TIMESTAMP])
     notes = _notes_on_columns(rows)
     described = rows if items is None else _named(items, columns, encoding, [ITEM_ID, "title"])
+    _check_found(columns, {*rows, *described}, path)
     table, dropped = _interactions(rows, bad_rows, path)
     table[USER_ID] = _ids(table[USER_ID])
     same_kind = _ids(pd.concat([table[ITEM_ID], described[ITEM_ID].str.strip()]))
@@ -122,6 +123,15 @@ def _check_mapping(columns: Mapping[str, str]) -> None:
             raise ValueError(
                 f'columns maps our names to those of your file, and "{ours}" is none of ours: '
                 f"{', '.join(_KNOWN)}"
+            )
+
+
+def _check_found(columns: Mapping[str, str], found: set[Hashable], path: Path | str) -> None:
+    for ours, theirs in columns.items():
+        if ours not in found:
+            raise ValueError(
+                f'{Path(path).name} needs the column "{theirs}", which you named as {ours}; it has '
+                f"{', '.join(sorted(map(str, found)))}. Name one of these, or leave {ours} out"
             )
 
 

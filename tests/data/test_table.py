@@ -131,6 +131,17 @@ def test_choices_and_names_that_do_not_exist_are_listed(tmp_path):
         load_table(tmp_path / "x.csv", columns={"user": "user_id"})
 
 
+def test_a_column_that_was_named_but_is_not_there_is_no_silence(tmp_path):
+    path = written(tmp_path, "user_id,item_id,timestamp,stars\n1,2,3,4.5\n")
+    message = (
+        'mine.csv needs the column "points", which you named as rating; it has item_id, stars, '
+        "timestamp, user_id. Name one of these, or leave rating out"
+    )
+    with pytest.raises(ValueError, match=message):
+        load_table(path, columns={"rating": "points"})
+    assert load_table(path, columns={"rating": "stars"}).interactions["rating"].tolist() == [4.5]
+
+
 def test_a_missing_column_is_named_with_the_way_to_map_it(tmp_path):
     path = written(tmp_path, "userId,item_id,timestamp\n1,2,3\n")
     with pytest.raises(
