@@ -23,6 +23,8 @@ __all__ = ["build_parser", "main"]
 
 _THREADS = {"OMP_WAIT_POLICY": "PASSIVE", "HF_HUB_OFFLINE": "1"}  # must stand before torch loads
 _FIRST_LESSON = "00_ready.ipynb"
+_JUPYTER_FOLDERS = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR")
+_ABOUT = "Recommendation with language models, learned by touching it: lessons, data and a tour."
 _MAKE_WORLD = "make a world: see `rectutor data make --help`"
 
 
@@ -55,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def build_parser() -> argparse.ArgumentParser:
     """Describe every subcommand and option, for `main` and for the test of the README."""
-    parser = argparse.ArgumentParser(prog="rectutor", description=rectutor.__doc__)
+    parser = argparse.ArgumentParser(prog="rectutor", description=_ABOUT)
     parser.add_argument("--version", action="version", version=f"rectutor {rectutor.__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
@@ -63,17 +65,20 @@ def build_parser() -> argparse.ArgumentParser:
     tour.add_argument("--data", metavar="NAME", default="films", help="default: films")
     tour.add_argument("--folder", metavar="PATH", type=Path, help="where real data lie")
     tour.add_argument("--all", action="store_true", help="train without the limit of time")
-    tour.add_argument("--out", metavar="DIR", type=Path, default=Path("rectutor-tour"))
+    out = "for the table, the figures and the report; default: rectutor-tour"
+    tour.add_argument("--out", metavar="DIR", type=Path, default=Path("rectutor-tour"), help=out)
     tour.set_defaults(run=_tour)
 
     lab = commands.add_parser("lab", help="open JupyterLab at lesson 00, on your own copy")
-    lab.add_argument("--folder", metavar="DIR", type=Path, default=Path("my-lessons"))
+    copies = "your copies of the lessons; default: my-lessons"
+    lab.add_argument("--folder", metavar="DIR", type=Path, default=Path("my-lessons"), help=copies)
     lab.add_argument("--no-browser", action="store_true", help="print the address only")
-    lab.add_argument("--port", type=int, default=8888)
+    lab.add_argument("--port", type=int, default=8888, help="default: 8888, or the next free one")
+    lab.add_argument("--allow-root", action="store_true", help="in a container that runs as root")
     lab.set_defaults(run=_lab)
 
     lessons = commands.add_parser("lessons", help="copy the lessons, without outputs, into DIR")
-    lessons.add_argument("folder", metavar="DIR", type=Path)
+    lessons.add_argument("folder", metavar="DIR", type=Path, help="made when it is missing")
     lessons.add_argument("--solved", action="store_true", help="with solutions, for lecturers")
     lessons.add_argument(
         "--force", action="store_true", help="replace changed copies, keep backups"
@@ -83,7 +88,8 @@ def build_parser() -> argparse.ArgumentParser:
     _add_data(commands.add_parser("data", help="list, show, check, fetch or make data sets"))
 
     doctor = commands.add_parser("doctor", help="check this machine and say what to mend")
-    doctor.add_argument("--folder", metavar="DIR", type=Path, default=Path())
+    where = "of your notebooks; default: here"
+    doctor.add_argument("--folder", metavar="DIR", type=Path, default=Path(), help=where)
     doctor.set_defaults(run=_doctor)
     return parser
 
@@ -92,8 +98,8 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(required=True, metavar="ACTION")
     actions.add_parser("list", help="every data set by name").set_defaults(run=_list_data)
     show = actions.add_parser("show", help="what one data set holds")
-    show.add_argument("name", metavar="NAME")
-    show.add_argument("--folder", metavar="PATH", type=Path, help="where real data lie")
+    show.add_argument("name", metavar="NAME", help="of `rectutor data list`, or of a CSV file")
+    show.add_argument("--folder", metavar="PATH", type=Path, help="where data that do not ship lie")
     show.add_argument(
         "--column",
         metavar="OURS=THEIRS",
@@ -105,7 +111,7 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
     check = actions.add_parser("check", help="compare every shipped file with its checksum")
     check.set_defaults(run=_check_data)
     fetch = actions.add_parser("fetch", help="download ml-latest-small from its publisher")
-    fetch.add_argument("folder", metavar="DIR", type=Path)
+    fetch.add_argument("folder", metavar="DIR", type=Path, help="made when it is missing")
     fetch.set_defaults(run=_fetch_data)
     actions.add_parser("make", help=_MAKE_WORLD, add_help=False)
 
@@ -127,10 +133,26 @@ def _lab(given: argparse.Namespace) -> NoReturn:
     command = [sys.executable, "-P", "-m", "jupyterlab", f"--ServerApp.port={given.port}"]
     command += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
     command += ["--LabApp.news_url=None"]  # nothing leaves the machine
+    command += [f"--LabApp.default_url=/lab/tree/{_FIRST_LESSON}"]  # so the printed address, too
     command += ["--no-browser"] if given.no_browser else []
+    command += ["--allow-root"] if given.allow_root else []
     environment = {"OMP_NUM_THREADS": "1", "PLOTLY_RENDERER": "plotly_mimetype"} | os.environ
+    environment |= _instead_of_home(given.folder.resolve(), environment)
     os.chdir(given.folder)
+    sys.stdout.flush()  # the next line drops what is not written yet
     os.execve(sys.executable, [*command, _FIRST_LESSON], environment)  # Ctrl-C belongs to it
+
+
+def _instead_of_home(folder: Path, environment: dict[str, str]) -> dict[str, str]:
+    """Name folders beside the lessons for what Jupyter keeps, where the home folder is closed."""
+    from rectutor.course.machine import is_writable
+
+    unset = [name for name in _JUPYTER_FOLDERS if name not in environment]
+    if not unset or is_writable(Path.home()):
+        return {}
+    own = folder / ".jupyter"
+    print(f"your home folder cannot be written to: Jupyter keeps its files in {own}")
+    return {name: str(own / name.lower()) for name in unset}
 
 
 def _lessons(given: argparse.Namespace) -> int:
@@ -193,6 +215,8 @@ def _make_world(words: list[str]) -> int:
 def _doctor(given: argparse.Namespace) -> int:
     from rectutor.course.doctor import examine, is_ready, read, report
 
+    if not given.folder.is_dir():
+        raise ValueError(f"there is no folder {given.folder}; name the one of your notebooks")
     findings = examine(read(given.folder))
     print(report(findings))
     return 0 if is_ready(findings) else 1

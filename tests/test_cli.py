@@ -1,3 +1,4 @@
+import argparse
 import os
 import subprocess
 import sys
@@ -29,6 +30,18 @@ def test_help_names_every_command(capsys):
     assert ended.value.code == 0
     shown = capsys.readouterr().out
     assert all(name in shown for name in ("tour", "lab", "lessons", "data", "doctor"))
+    assert "Importing it" not in shown  # that is for those who read the package
+
+
+def test_every_option_says_what_it_is_for():
+    unsaid, waiting = [], [cli.build_parser()]
+    while waiting:
+        for action in waiting.pop()._actions:
+            if isinstance(action, argparse._SubParsersAction):
+                waiting += action.choices.values()
+            elif not action.help:
+                unsaid.append(action.dest)
+    assert unsaid == []
 
 
 def test_the_version_is_that_of_the_package(capsys):
@@ -132,8 +145,48 @@ def test_the_lab_opens_the_first_lesson_in_the_folder_of_the_learner(monkeypatch
     assert words[1:4] == ["-P", "-m", "jupyterlab"]  # -P: a random.py there hides nothing
     assert words[-1] == "00_ready.ipynb"
     assert {"--no-browser", "--ServerApp.port=9999"} < set(words)
+    assert "--LabApp.default_url=/lab/tree/00_ready.ipynb" in words  # in the printed address
+    assert "--allow-root" not in words
     assert environment["OMP_WAIT_POLICY"] == "PASSIVE"
     assert folder == str(tmp_path)
+
+
+def started_lab(monkeypatch, folder, *words):
+    """Run `rectutor lab` on a folder, and return the words and the environment of JupyterLab."""
+    started = []
+    module_with(monkeypatch, "rectutor.course.handout", hand_out=lambda folder: [])
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr(os, "execve", lambda *given: started.append(given[1:]))
+    cli.main(["lab", "--folder", str(folder), *words])
+    return started[0]
+
+
+def test_root_may_open_the_lab_when_it_says_so(monkeypatch, tmp_path):
+    words, _ = started_lab(monkeypatch, tmp_path, "--allow-root")
+    assert "--allow-root" in words
+
+
+def test_the_lab_keeps_its_files_beside_the_lessons_when_home_is_closed(
+    monkeypatch, tmp_path, capsys
+):
+    monkeypatch.setattr(cli.Path, "home", lambda: tmp_path / "closed")
+    for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR"):
+        os.environ.pop(name, None)
+    os.environ["IPYTHONDIR"] = "mine"
+    _, environment = started_lab(monkeypatch, tmp_path)
+    kept = tmp_path.resolve() / ".jupyter"
+    assert environment["JUPYTER_CONFIG_DIR"] == str(kept / "jupyter_config_dir")
+    assert environment["JUPYTER_DATA_DIR"] == str(kept / "jupyter_data_dir")
+    assert environment["IPYTHONDIR"] == "mine"
+    assert f"Jupyter keeps its files in {kept}" in capsys.readouterr().out
+
+
+def test_the_lab_leaves_an_open_home_to_jupyter(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(cli.Path, "home", lambda: tmp_path)
+    os.environ.pop("JUPYTER_DATA_DIR", None)
+    _, environment = started_lab(monkeypatch, tmp_path)
+    assert "JUPYTER_DATA_DIR" not in environment
+    assert capsys.readouterr().out == ""
 
 
 def test_the_lab_leaves_work_of_the_learner_alone(monkeypatch, tmp_path, capsys):
@@ -196,3 +249,8 @@ def test_the_doctor_says_by_its_code_whether_the_machine_is_ready(
     )
     assert cli.main(["doctor"]) == code
     assert capsys.readouterr().out == "all that was found\n"
+
+
+def test_the_doctor_asks_for_a_folder_that_exists(tmp_path, capsys):
+    assert cli.main(["doctor", "--folder", str(tmp_path / "nowhere")]) == 2
+    assert f"there is no folder {tmp_path / 'nowhere'}; name" in capsys.readouterr().err

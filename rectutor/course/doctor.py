@@ -134,7 +134,8 @@ def _writing(unwritable: tuple[str, ...]) -> Iterator[Finding]:
     for name in unwritable:
         if name == HOME:
             remedy = (
-                "set JUPYTER_CONFIG_DIR, JUPYTER_DATA_DIR and IPYTHONDIR to folders of your own"
+                "`rectutor lab` keeps Jupyter's files beside the lessons instead; elsewhere set "
+                "JUPYTER_CONFIG_DIR, JUPYTER_DATA_DIR and IPYTHONDIR to folders of your own"
             )
             yield Finding("warn", f"cannot write to {name}", remedy)
         else:

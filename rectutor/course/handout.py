@@ -36,8 +36,11 @@ def hand_out(
     Raises:
         FileExistsError: a copy was changed and `force` is off; it stays as it is, and lessons
             that were missing are written all the same.
+        NotADirectoryError: a file has the folder's name.
     """
     folder = Path(folder)
+    if folder.exists() and not folder.is_dir():
+        raise NotADirectoryError(f"{folder} is a file; name a folder for the lessons")
     lessons = {path: folder / f"{path.stem}.ipynb" for path in sources(source)}
     changed = [copy for path, copy in lessons.items() if _is_changed(copy, path, solved)]
     for copy in changed if force else []:

@@ -46,6 +46,7 @@ def test_a_healthy_machine_is_ready_without_a_warning():
         ({"environment": {}}, "warn", "not set, waiting threads spin", "OMP_WAIT_POLICY=PASSIVE"),
         ({"unwritable": ("lessons",)}, "fail", "cannot write to lessons", "rectutor lessons DIR"),
         ({"unwritable": (machine.HOME,)}, "warn", "your home folder", "JUPYTER_CONFIG_DIR"),
+        ({"unwritable": (machine.HOME,)}, "warn", "your home folder", "`rectutor lab` keeps"),
         ({"missing_extensions": ("anywidget",)}, "fail", "extension anywidget", "reinstall anyw"),
         ({"scripts": ("random.py",)}, "fail", "random.py in the working", "rename random.py"),
         ({"scripts": ("torch.py", "mine.py")}, "fail", "torch.py", "rename torch.py"),

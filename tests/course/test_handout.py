@@ -78,3 +78,10 @@ def test_a_file_that_is_no_notebook_counts_as_the_learner_s(tmp_path):
         hand_out(tmp_path, source=DATA)
     hand_out(tmp_path, source=DATA, force=True)
     assert (tmp_path / "01_example.backup-1.ipynb").read_text() == "{ half a file"
+
+
+def test_a_file_in_the_place_of_the_folder_is_named(tmp_path):
+    (tmp_path / "mine").write_text("notes")
+    with pytest.raises(NotADirectoryError, match=r"mine is a file; name a folder"):
+        hand_out(tmp_path / "mine", source=DATA)
+    assert (tmp_path / "mine").read_text() == "notes"

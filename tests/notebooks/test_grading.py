@@ -1,6 +1,8 @@
 """The solved notebooks are nbgrader's sources: hand out, collect, grade, compare the scores."""
 
+import csv
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -15,12 +17,17 @@ pytest.importorskip("nbgrader", reason="the optional extra `grading` is not inst
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "tests" / "course" / "data" / "01_example.py"
+READY = ROOT / "notebooks" / "source" / "00_ready.py"
 STUB = "    # YOUR CODE HERE\n    ..."
 ANSWERS = {
     "right": "    return 1 / math.log2(rank + 1) if rank <= k else 0.0",
     "wrong": "    return 1 / math.log2(rank + 1)",
     "blank": STUB,
 }
+OVERFLOWS = """\
+    weights = np.exp(np.array(scores) / temperature)
+    return weights / weights.sum()
+"""
 SETTINGS = """\
 c = get_config()
 c.CourseDirectory.course_id = "course"
@@ -64,24 +71,57 @@ def test_the_release_equals_the_student_s_notebook(course, tmp_path):
 
 
 def test_right_wrong_and_blank_solutions_get_their_scores(course):
-    released = (course / "release" / "first" / "01_example.ipynb").read_text()
     for learner, answer in ANSWERS.items():
-        notebook = nbformat.reads(released, as_version=4)
-        for cell in notebook.cells:
-            cell.source = cell.source.replace(STUB, answer)
-        folder = course / "submitted" / learner / "first"
-        folder.mkdir(parents=True)
-        nbformat.write(notebook, folder / "01_example.ipynb")
+        submit(course, "first", learner, {"ndcg_of_one_rank": answer})
     nbgrader(course, "autograde", "first")
-    assert scores(course) == {"right": 2.0, "wrong": 0.0, "blank": 0.0}
+    assert scores(course, "first") == {"right": 2.0, "wrong": 0.0, "blank": 0.0}
 
 
-def scores(course):
-    """Export the grades and read each learner's score for the assignment."""
+@pytest.mark.slow  # runs a whole lesson three times, with its forms and its view
+def test_a_lesson_gives_each_exercise_its_own_points(course):
+    path = build(READY, course / "source" / "ready", solved=True, execute=False)
+    answers, points = {}, {}
+    for cell in nbformat.read(path, as_version=4).cells:
+        role = cell.metadata.get("nbgrader", {})
+        if role.get("solution"):
+            answers[role["grade_id"]] = solution(cell.source)
+        if role.get("grade"):
+            points[role["grade_id"].removeprefix("check_")] = role["points"]
+    nbgrader(course, "generate_assignment", "ready")
+    submit(course, "ready", "blank", {})
+    submit(course, "ready", "right", answers)
+    submit(course, "ready", "wrong", answers | {"softmax": OVERFLOWS})
+    nbgrader(course, "autograde", "ready")
+    every = sum(points.values())
+    graded = {"right": every, "wrong": every - points["softmax"], "blank": 0}
+    assert scores(course, "ready") == graded
+
+
+def solution(text):
+    """Cut out what stands between the markers of a solution."""
+    (inside,) = re.findall(r"### BEGIN SOLUTION\n(.*?)^ *### END SOLUTION", text, re.M | re.S)
+    return inside
+
+
+def submit(course, assignment, learner, answers):
+    """Hand in the released notebook with answers, by grade_id, in place of the stubs."""
+    (released,) = (course / "release" / assignment).glob("*.ipynb")
+    notebook = nbformat.read(released, as_version=4)
+    cells = {cell.metadata.get("nbgrader", {}).get("grade_id"): cell for cell in notebook.cells}
+    for name, answer in answers.items():
+        assert STUB in cells[name].source
+        cells[name].source = cells[name].source.replace(STUB, answer)
+    folder = course / "submitted" / learner / assignment
+    folder.mkdir(parents=True)
+    nbformat.write(notebook, folder / released.name)
+
+
+def scores(course, assignment):
+    """Export the grades and read each learner's score for one assignment."""
     nbgrader(course, "export", "--to", "grades.csv")
-    lines = [line.split(",") for line in (course / "grades.csv").read_text().splitlines()]
-    learner, score = lines[0].index("student_id"), lines[0].index("score")
-    return {line[learner]: float(line[score]) for line in lines[1:]}
+    with (course / "grades.csv").open(newline="") as table:
+        rows = [row for row in csv.DictReader(table) if row["assignment"] == assignment]
+    return {row["student_id"]: float(row["score"]) for row in rows}
 
 
 def test_every_lesson_can_be_handed_out(course):
