@@ -180,9 +180,10 @@ charts.differences(table, metric="NDCG@10")
 
 # %%
 architecture, loss = (gap(*pair) for pair in list(pairs.values())[:2])
-overlap = loss.low <= architecture.high and architecture.low <= loss.high
-larger = "The loss" if loss.mean > architecture.mean else "The architecture"
-reveal("bigger", "About the same" if overlap else larger)
+moved, other = abs(architecture.mean), abs(loss.mean)  # whichever way
+within = max(architecture.high - architecture.low, loss.high - loss.low) / 2
+larger = "The loss" if other > moved else "The architecture"
+reveal("bigger", "About the same" if abs(moved - other) < within else larger)
 
 # %% id="enough"
 print("sampled softmax in SASRec, minus full cross-entropy:")
@@ -195,15 +196,14 @@ for n in (256, 64, 16, 4, 1):
 reveal("enough", enough)
 
 # %% [markdown]
-# **What we saw.** Both matter, and by this count the loss more. (By this count: section 3 comes back to
-# it.) A recurrent network, an idea of 2016, is far ahead of the famous architecture with its
-# published loss when it gets full cross-entropy. Whoever compares "GRU4Rec" with "SASRec" and changes
-# the loss on the way measures both at once.
+# **What we saw.** Both matter, and by this count the loss far more. (By this count: section 3 comes back
+# to it.) With full cross-entropy SASRec is ahead of GRU4Rec. But GRU4Rec, an idea of 2016, is far ahead
+# of the famous architecture with its published loss when only GRU4Rec gets full cross-entropy. Whoever
+# compares "GRU4Rec" with "SASRec" and changes the loss on the way measures both at once.
 #
-# In a sampled softmax a handful of negatives is enough to be level with all of them. Some more are
-# even a little better than all. Why? Two guesses: with 600 people, other rivals in every step may work
-# against learning by heart; or it is the bias, which only full cross-entropy has here. How would you
-# test them?
+# In a sampled softmax sixteen negatives are enough to be level with all of them, or even a little better.
+# Why better? Two guesses: with 600 people, other rivals in every step may work against learning by
+# heart; or it is the bias, which only full cross-entropy has here. How would you test them?
 #
 # ## 3. BCE with many negatives
 # The same grid for BCE.
@@ -213,7 +213,7 @@ bce = sweep[(sweep["loss"] == "bce") & (sweep["architecture"] == "SASRec")]
 for row in bce.to_dict("records"):
     interval = f"[{row['low']:.3f}, {row['high']:.3f}]"
     print(f"BCE with n = {row['n_negatives']:>3}: {row['value']:.3f} {interval}")
-print("BCE gains from 1 to 16 negatives:", gap("SASRec bce 16", "SASRec bce 1").low > 0)
+print("BCE gains from 1 to 4 negatives:", gap("SASRec bce 4", "SASRec bce 1").low > 0)
 print("and loses it all with 64:", gap("SASRec bce 1", "SASRec bce 64").low > 0)
 
 # %% [markdown]
@@ -245,14 +245,15 @@ print("every score of every film is below 0:", stuck.score(crowd)[:, 1:].max() <
 # ### Who stopped the training?
 
 # %% id="patience"
-of_bce = "architecture == 'SASRec' and loss == 'bce' and n_negatives in (1, 64)"
+of_bce = "architecture == 'SASRec' and loss == 'bce' and n_negatives in (1, 4, 16, 64)"
 ends = runs.table.query(of_bce)
 columns = ["n_negatives", "seed", "NDCG@10", "best_epoch", "epochs", "stopped_by"]
 print(ends[columns].round(3).to_string(index=False))
 
 # %% [markdown]
-# All trainings with 64 negatives, and one with a single negative, were still in the hole when
-# validation had not improved for eight epochs. So the rule stopped them. What if it had not?
+# Nobody with four negatives, but one training of three with a single one, two with sixteen, and all
+# with 64 were still in the hole when validation had not improved for eight epochs. So the rule stopped
+# them. What if it had not?
 
 # %%
 ask(
@@ -289,8 +290,8 @@ print(f"NDCG@10 on the test: {free_test.mean():.3f}; when stopped by the rule: {
 charts.against_steps(way, metric="NDCG@10 on validation")
 
 # %% [markdown]
-# **What we saw.** Nothing was wrong with 64 negatives. For more than half of the training, validation
-# stands still; then it climbs, to about where BCE with 16 negatives is. So "we tried more negatives,
+# **What we saw.** Nothing was wrong with 64 negatives. For a long while validation stands
+# still; then it climbs, past BCE with one negative. So "we tried more negatives,
 # and it got worse" may be a statement about the *stopping rule*. It is the third thing, beside
 # architecture and loss, that a comparison must hold equal. And it must not be chosen so that it
 # favours the quick learner. (Petrov and Macdonald's gSASRec, RecSys 2023, also trains with many
@@ -302,15 +303,16 @@ charts.against_steps(way, metric="NDCG@10 on validation")
 # %% id="verdict-again"
 means = runs.table.groupby(["architecture", "loss", "n_negatives"])["NDCG@10"].mean()
 ce, gru = (means[name, "cross_entropy", 1] for name in ("SASRec", "GRU4Rec"))
-unstopped = ends.query("n_negatives == 1 and stopped_by == 'epochs'")["NDCG@10"].mean()
+climbed = ends.query("n_negatives == 1 and `NDCG@10` > 0.03")["NDCG@10"].mean()
 print(f"architecture, GRU4Rec - SASRec, both CE: {gru - ce:+.3f}")
 print(f"loss, CE - BCE 1, all three seeds:       {ce - means['SASRec', 'bce', 1]:+.3f}")
-print(f"loss, CE - BCE 1, without the stopped:   {ce - unstopped:+.3f}")
+print(f"loss, CE - BCE 1, without the stuck one: {ce - climbed:+.3f}")
 
 # %% [markdown]
-# One training out of three decided that verdict. Without it, loss and architecture move NDCG@10 by
-# about the same. The interval of section 2 could not warn us: it redraws the people, and takes the
-# three seeds as they are. So ask how many seeds a comparison has, and look at each of them.
+# One training out of three made a third of that gain. The loss still moves more than the architecture
+# here, and SASRec's lead with full cross-entropy stays. But the interval of section 2 could not warn us:
+# it redraws the people, and takes the three seeds as they are. So ask how many seeds a comparison has,
+# and look at each of them.
 #
 # ## 4. What does it cost?
 # Processor seconds of a whole training, mean of three seeds, on one thread of a busy machine. Look at
@@ -359,7 +361,8 @@ for loss, spent in seconds.items():
 # same number of steps" is not the same amount of teaching. Petrov and Macdonald report that up to
 # thirty times the default training was needed to reach the published results.
 #
-# Both take batches of 16 here, half as large as in the sweep. BERT4Rec has a third of SASRec's learning
+# This was recorded while long histories were still cut at the same places in every epoch, so compare
+# within this table only. Both take batches of 16 here, half as large as in the sweep. BERT4Rec has a third of SASRec's learning
 # rate: with the same rate it stays a popularity list.
 
 # %% id="bert4rec"
@@ -442,8 +445,11 @@ for name in ("SASRec (BCE)", "GRU4Rec", "BERT4Rec", "SASRec, @5 read as @10"):
     )
 
 # %% [markdown]
-# **What we saw.** With everybody's histories, and patience, SASRec's two losses are within noise of each
-# other, and so is GRU4Rec. The gulf of section 2 was a matter of *how soon* as much as of *how good*.
+# **What we saw.** With everybody's histories, and patience, the gulf of section 2 is nearly gone: BCE with
+# one negative is less than a tenth behind full cross-entropy, and GRU4Rec and SASRec cannot be told
+# apart. It was a matter of *how soon* more than of *how good*. And is that tenth beyond noise? Over the
+# people it is. But there is one training of each, and a new seed can move HR@10 by as much (lesson 02,
+# section 6).
 # BERT4Rec stays far behind. Petrov and Macdonald report otherwise for larger data and longer training,
 # so this says more about our small and little-tuned BERT4Rec than about BERT4Rec.
 #
@@ -605,10 +611,10 @@ from rectutor.course import calibration
 calibration()
 
 # %% [markdown]
-# **To take along.** Architecture or loss? With few people each of them moved NDCG@10 about as much as
-# the other, and a training that was stopped too soon moved it more than both. With everybody's
-# histories, and patience, neither moved HR@10 beyond noise. Before you believe in an architecture,
-# give its rival the same loss, the same negatives, the same patience and more than one seed. Then pair
-# the people.
+# **To take along.** Architecture or loss? With few people the loss moved NDCG@10 about twice as much as
+# the architecture, and a training that was stopped too soon more than both. With everybody's
+# histories, and patience, what is left of both is no larger than what a new seed can move. Before you
+# believe in an architecture, give its rival the same loss, the same negatives, the same patience and
+# more than one seed. Then pair the people.
 #
 # Next: [lesson 03](03_honest_measurement.ipynb) asks whether two hit rates can be compared at all.

@@ -6,7 +6,8 @@ train, validation or test split is in it; dialogues from the facts of the item t
 
 A part is held out to measure what was learned: a fact in a wording that is not trained on, a pair
 of items, two wishes, or all texts of a person. Every fact stays in the training part in at least
-four wordings. What it leaves out: no text here was written or said by a person of flesh and blood.
+four wordings. What it leaves out: the words of real people, since a grammar writes the reviews and
+the dialogues.
 """
 
 from __future__ import annotations
