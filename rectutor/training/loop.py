@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -12,10 +11,10 @@ from typing import Any
 import numpy as np
 import torch
 from torch import nn
-from tqdm.auto import tqdm
 
 from rectutor.evaluation import evaluate
 from rectutor.schema import Countable, Split, Trainable, seeded
+from rectutor.training.bar import progress_bar
 from rectutor.training.checkpoint import load_tensors, save_tensors
 
 __all__ = ["FitReport", "fit"]
@@ -85,8 +84,7 @@ def fit(
     )
     run.begin(checkpoint)
     earlier = run.report.seconds
-    hidden = not progress or os.environ.get("TQDM_DISABLE", "") not in ("", "0")
-    with tqdm(total=epochs, initial=run.done, desc=run.name, disable=hidden) as bar:
+    with progress_bar(run.name, epochs, run.done, progress) as bar:
         while not (why := run.over(epochs, patience, max_seconds)):
             run.step()
             run.report.seconds = earlier + time.process_time() - started

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import torch
 from torch import nn
-from tqdm.auto import tqdm
 
 from rectutor.lm.tiny import next_token_loss, packed
+from rectutor.training.bar import progress_bar
 from rectutor.training.checkpoint import load_tensors, save_tensors
 
 if TYPE_CHECKING:
@@ -79,8 +78,7 @@ def pretrain(
     run = _Run(model, documents, _Knobs(epochs, length, batch_size, learning_rate, seed))
     if checkpoint is not None and Path(checkpoint).exists():
         run.resume(Path(checkpoint))
-    hidden = not progress or os.environ.get("TQDM_DISABLE", "") not in ("", "0")
-    with tqdm(total=run.steps, initial=run.done, desc="pretraining", disable=hidden) as bar:
+    with progress_bar("pretraining", run.steps, run.done, progress) as bar:
         while len(run.report.losses) < epochs:
             started = time.process_time()
             run.epoch(bar)
@@ -165,7 +163,7 @@ class _Run:
         """Count the steps behind us."""
         return len(self.report.losses) * self.steps_of_epoch
 
-    def epoch(self, bar: tqdm[NoReturn]) -> None:
+    def epoch(self, bar: Any) -> None:
         """Go once through all documents, in an order drawn from (seed, epoch) alone."""
         rng = np.random.default_rng([self.knobs.seed, len(self.report.losses)])
         rows = torch.from_numpy(packed(self.documents, self.knobs.length, rng))

@@ -166,6 +166,14 @@ def test_dropout_does_not_touch_the_callers_randomness():
     assert np.isfinite(expected.item())
 
 
+def test_a_training_that_stops_early_leaves_a_full_bar(capsys, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv("TQDM_DISABLE", raising=False)
+    monkeypatch.setattr(loop._Run, "over", lambda run, *_: "patience" if run.done == 3 else "")
+    train(SASRec(CONFIG), epochs=50, progress=True)
+    last = capsys.readouterr().err.rstrip().split("\r")[-1]
+    assert "SASRec (CE): 100%" in last and "3/3" in last
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("environment", "shown"), [({}, True), ({"TQDM_DISABLE": "1"}, False)])
 def test_training_shows_a_bar_unless_the_environment_forbids_it(environment, shown):
