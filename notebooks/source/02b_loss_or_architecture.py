@@ -27,7 +27,7 @@
 # | | |
 # |---|---|
 # | Before this | 02 (SASRec by hand), 01 (paired bootstrap) |
-# | Takes | 60 minutes of study, about a minute and a half of computing, 1 GB of memory |
+# | Takes | 60 minutes of study, about a minute of computing, 1 GB of memory |
 # | Papers | Klenitskiy and Vasilev, *Turning Dross Into Gold Loss* (RecSys 2023); Petrov and Macdonald, *A Systematic Review and Replicability Study of BERT4Rec* (RecSys 2022) |
 # | Not reproduced | their data sets and sizes; the sweeps here use 600 of the 2,400 simulated people, so that they fit into a quarter of an hour |
 
@@ -611,7 +611,7 @@ from rectutor.course import calibration
 calibration()
 
 # %% [markdown]
-# **To take along.** Architecture or loss? With few people the loss moved NDCG@10 about twice as much as
+# **To take along.** Architecture or loss? With few people the loss moved NDCG@10 more than twice as much as
 # the architecture, and a training that was stopped too soon more than both. With everybody's
 # histories, and patience, what is left of both is no larger than what a new seed can move. Before you
 # believe in an architecture, give its rival the same loss, the same negatives, the same patience and
