@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 __all__ = [
+    "ASSETS",
+    "ASSETS_REMEDY",
     "CHECKSUMS",
     "check_sums",
     "sha256",
@@ -24,6 +26,8 @@ __all__ = [
 
 CHECKSUMS = "SHA256SUMS"
 _PACKAGE = Path(__file__).resolve().parent
+ASSETS = _PACKAGE / "assets"  # trained weights that ship with the package
+ASSETS_REMEDY = "run `make assets`, or restore it with `git checkout rectutor/assets`"
 
 
 def shipped(*parts: str) -> Path:

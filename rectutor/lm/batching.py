@@ -15,7 +15,7 @@ from rectutor.lm.tokens import lengths_of
 if TYPE_CHECKING:
     from transformers import Cache
 
-__all__ = ["by_length", "cache_rows", "padded"]
+__all__ = ["by_length", "cache_rows", "mean_state", "padded"]
 
 
 def padded(
@@ -66,6 +66,12 @@ def by_length(costs: np.ndarray, budget: int) -> Iterator[np.ndarray]:
         stop = start + max(1, budget // int(costs[order[start]]))
         yield order[start:stop]
         start = stop
+
+
+def mean_state(states: Tensor, is_real: Tensor) -> Tensor:
+    """Average states [B, T, D] over the real tokens of each text, [B, D]."""
+    total = states.masked_fill(is_real[:, :, None] == 0, 0.0).sum(dim=1)  # [B, D]
+    return total / is_real.sum(dim=1, keepdim=True)
 
 
 def cache_rows(cache: Cache, rows: Tensor) -> Cache:

@@ -12,7 +12,7 @@ from rectutor.data.phrases import Medium, genre_label, joined, topic_of
 from rectutor.lm.sources import Document, Item, Source
 from rectutor.lm.wordings import FACTS, SIMILAR, SYNOPSES, tidy
 
-__all__ = ["fact_texts", "one_of", "similar_texts", "synopsis_texts"]
+__all__ = ["fact_texts", "one_of", "similar_texts", "some_facts", "synopsis_texts"]
 
 T = TypeVar("T")
 _PER_TEXT = 4  # facts in one document
@@ -43,6 +43,12 @@ def fact_texts(source: Source, rng: np.random.Generator) -> Iterator[Document]:
             ]
             for start in range(0, len(sentences), _PER_TEXT):
                 yield Document("facts", " ".join(sentences[start : start + _PER_TEXT]), about)
+
+
+def some_facts(item: Item, n: int, rng: np.random.Generator) -> str:
+    """Tell n facts of an item, or as many as it has, each in one of its wordings."""
+    kinds = rng.permutation([kind for kind in FACTS if _has(item, kind)])[:n]
+    return " ".join(_capital(_told(item, kind, one_of(FACTS[kind], rng), rng)) for kind in kinds)
 
 
 def synopsis_texts(source: Source, rng: np.random.Generator) -> Iterator[Document]:

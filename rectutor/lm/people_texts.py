@@ -22,7 +22,7 @@ from rectutor.lm.wordings import (
 )
 from rectutor.schema import ITEM_ID, RATING, USER_ID
 
-__all__ = ["dialogue_texts", "history_texts", "review_texts"]
+__all__ = ["dialogue_texts", "history_texts", "request_text", "review_texts"]
 
 _DIALOGUES = 2  # that end in one item
 _ONE_REVIEW_IN = 8  # ratings
@@ -56,6 +56,13 @@ def dialogue_texts(source: Source, rng: np.random.Generator) -> Iterator[Documen
             about = ", ".join(sorted(f"{kind} {value}" for kind, value in wishes.items()))
             text = _dialogue(item, wishes, source, rng)
             yield Document("dialogues", text, f"wishes of {source.name}: {about}")
+
+
+def request_text(item: Item, source: Source, rng: np.random.Generator) -> str:
+    """Ask for something that the item is, by two wishes, without naming it."""
+    kinds = rng.permutation([kind for kind in REASONS if item.facts[kind]])[:2]
+    wishes = {kind: one_of(item.facts[kind], rng) for kind in kinds}
+    return tidy(one_of(ASKS, rng).format(**item.slots, wish=_wish(wishes, source)))
 
 
 def history_texts(source: Source, rng: np.random.Generator) -> Iterator[Document]:

@@ -20,7 +20,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from rectutor.lm.batching import by_length, cache_rows, padded
+from rectutor.lm.batching import by_length, cache_rows, mean_state, padded
 from rectutor.lm.generation import plain_settings, processors
 from rectutor.lm.questions import check_generation, check_questions, check_texts
 from rectutor.lm.tokens import check_fit, lengths_of, limit_of, tokenized
@@ -187,8 +187,7 @@ class TransformerLM:
         self.model.eval()
         for rows, ids, is_real in self._batches(tokens, lengths):
             states = self.hidden(ids, is_real).float()  # [B, T, D]
-            total = states.masked_fill(is_real[:, :, None] == 0, 0.0).sum(dim=1)  # [B, D]
-            vectors[rows] = (total / is_real.sum(dim=1, keepdim=True)).cpu().numpy()
+            vectors[rows] = mean_state(states, is_real).cpu().numpy()
         return vectors
 
     def _scores_of(self, pairs: list[tuple[str, str]]) -> np.ndarray:

@@ -18,7 +18,7 @@ from rectutor.data.core import k_core
 from rectutor.data.splits import leave_one_out
 from rectutor.data.worlds import load
 from rectutor.evaluation import evaluate
-from rectutor.files import check_sums, write_atomically, write_sums
+from rectutor.files import ASSETS, ASSETS_REMEDY, check_sums, write_atomically, write_sums
 from rectutor.models.bert4rec import BERT4Rec, BERT4RecConfig
 from rectutor.models.gru4rec import GRU4Rec, GRU4RecConfig
 from rectutor.models.sasrec import SASRec, SASRecConfig
@@ -28,10 +28,8 @@ from rectutor.training.checkpoint import load_tensors, save_tensors
 from rectutor.training.fingerprint import fingerprint
 from rectutor.training.loop import fit
 
-__all__ = ["ASSETS", "RECIPES", "Recipe", "fit_or_load", "make_asset", "split_of", "stale"]
+__all__ = ["RECIPES", "Recipe", "fit_or_load", "make_asset", "split_of", "stale"]
 
-ASSETS = Path(__file__).resolve().parent.parent / "assets"
-_REMEDY = "run `make assets`, or restore it with `git checkout rectutor/assets`"
 _CODE = (
     "rectutor.data.batches",
     "rectutor.data.core",
@@ -104,11 +102,13 @@ def fit_or_load(name: str, retrain: bool = False) -> SequenceModel:
         return model
     folder = ASSETS / name
     if not folder.exists():
-        raise ValueError(f"asset {name!r} is not at {folder}; {_REMEDY}")
-    check_sums(folder, _REMEDY)
+        raise ValueError(f"asset {name!r} is not at {folder}; {ASSETS_REMEDY}")
+    check_sums(folder, ASSETS_REMEDY)
     if stale(name):
-        raise ValueError(f"asset {name!r} was made from other data or code than today's; {_REMEDY}")
-    tensors, notes = load_tensors(folder / "model.safetensors", _REMEDY)
+        raise ValueError(
+            f"asset {name!r} was made from other data or code than today's; {ASSETS_REMEDY}"
+        )
+    tensors, notes = load_tensors(folder / "model.safetensors", ASSETS_REMEDY)
     model = recipe.build(notes["n_items"])
     model.load_state_dict(tensors)
     return model.eval()

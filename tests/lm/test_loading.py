@@ -11,7 +11,7 @@ import torch
 from huggingface_hub import constants
 from transformers import BertConfig, BertForMaskedLM, LlamaModel
 
-from rectutor.lm import loading
+from rectutor.lm import hub
 from rectutor.lm.causal import CausalLM
 from rectutor.lm.loading import language_model
 from rectutor.lm.seq2seq import Seq2SeqLM
@@ -89,7 +89,7 @@ def test_a_missing_model_fails_at_once_and_says_where_it_was_looked_for(name, ca
     assert f"language model {name!r} was not found" in said
     assert str(Path(name).absolute()) in said
     assert str(tmp_path / "cache") in said
-    assert "give a folder that was written by `save_pretrained`" in said
+    assert 'take "tiny-decoder", which ships with the project, or a folder' in said
     assert "download=True" in said
     assert calls == []
 
@@ -101,7 +101,7 @@ def test_a_download_is_asked_for_only_when_it_is_wanted(saved, monkeypatch):
         asked.append((name, options["local_files_only"], options["allow_patterns"]))
         return str(saved)
 
-    monkeypatch.setattr(loading, "snapshot_download", fetch)
+    monkeypatch.setattr(hub, "snapshot_download", fetch)
     assert language_model("someone/tiny").name == "someone/tiny"
     assert language_model("someone/tiny", download=True).name == "someone/tiny"
     assert [(name, local) for name, local, _ in asked] == [
@@ -113,7 +113,7 @@ def test_a_download_is_asked_for_only_when_it_is_wanted(saved, monkeypatch):
 
 def test_a_download_that_fails_names_the_model_and_the_offline_way(calls):
     with pytest.raises(
-        ConnectionError, match=r"'nobody/nothing' cannot be fetched .*give a folder"
+        ConnectionError, match=r"'nobody/nothing' cannot be fetched .*take .tiny-decoder"
     ):
         language_model("nobody/nothing", download=True)
 
