@@ -4,8 +4,14 @@ from rectutor.charts.bundle import Figure, Twin
 from rectutor.charts.comparisons import differences, intervals, leaderboard, strata
 from rectutor.charts.exposure import lorenz, popularity
 from rectutor.charts.guesses import rank_histogram, reliability
+from rectutor.charts.nearest import two_lists
 from rectutor.charts.palette import LEVEL_HUES, TRUE_ITEM, ModelStyle, model_style
-from rectutor.charts.sweeps import against_negatives, against_steps, order_of_models
+from rectutor.charts.sweeps import (
+    against_negatives,
+    against_people,
+    against_steps,
+    order_of_models,
+)
 
 __all__ = [
     "LEVEL_HUES",
@@ -14,6 +20,7 @@ __all__ = [
     "ModelStyle",
     "Twin",
     "against_negatives",
+    "against_people",
     "against_steps",
     "differences",
     "intervals",
@@ -25,4 +32,5 @@ __all__ = [
     "rank_histogram",
     "reliability",
     "strata",
+    "two_lists",
 ]

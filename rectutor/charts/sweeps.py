@@ -13,7 +13,7 @@ from rectutor.charts.encodings import INTERVAL, listed, named_lines, numbers, wi
 from rectutor.charts.palette import GREY, model_style
 from rectutor.charts.theme import PLOTLY, plotly_dash, plotly_marker, short
 
-__all__ = ["against_negatives", "against_steps", "order_of_models"]
+__all__ = ["against_negatives", "against_people", "against_steps", "order_of_models"]
 
 
 def against_negatives(frame: pd.DataFrame, metric: str = "NDCG@10") -> Figure:
@@ -36,6 +36,24 @@ def against_negatives(frame: pd.DataFrame, metric: str = "NDCG@10") -> Figure:
             f"to {numbers(last)} with {last['n_negatives']}"
         )
     return figure(chart, f"{metric} against negatives: {'; '.join(said)}.", table)
+
+
+def against_people(frame: pd.DataFrame, metric: str = "HR@10") -> Figure:
+    """Draw quality against the number of people that a model has learned from.
+
+    Args:
+        frame: `model`, `people` (1 or more), `value`, `low`, `high`.
+        metric: what the values measure.
+    """
+    table = needs(frame, ["model", "people", *INTERVAL], "against_people")
+    top = _top(table)
+    x = _log("people", "people learned from (log scale)", sorted(set(table["people"])))
+    chart = named_lines(table, x, _up(metric, top), top)
+    said = []
+    for people, rows in table.sort_values("people").groupby("people", sort=False):
+        best = rows.sort_values("value", ascending=False, kind="stable").iloc[0]
+        said.append(f"with {people} people {best['model']} leads with {numbers(best)}")
+    return figure(chart, f"{metric} against people: {'; '.join(said)}.", table)
 
 
 def against_steps(frame: pd.DataFrame, metric: str = "NDCG@10") -> Figure:

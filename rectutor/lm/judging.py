@@ -10,7 +10,7 @@ import pandas as pd
 
 from rectutor.schema import LanguageModel
 
-__all__ = ["right_answers", "unigram_perplexity"]
+__all__ = ["right_answers", "right_by_kind", "unigram_perplexity"]
 
 
 def unigram_perplexity(
@@ -33,19 +33,31 @@ def unigram_perplexity(
 
 
 def right_answers(model: LanguageModel, questions: pd.DataFrame) -> np.ndarray:
-    """Let a model choose among the choices of a quiz: the one it finds most probable.
+    """Let a model choose among the choices of a quiz: the one that the title speaks for most.
+
+    A choice counts by how much more probable it is than after the same question about "this film",
+    so that no choice wins by being a common word (Zhao et al., "Calibrate Before Use", ICML 2021,
+    section 5, with a difference of log-probabilities).
 
     Args:
         model: any language model; it sees the question, and scores each choice behind a space.
         questions: from `quiz`.
 
     Returns:
-        [n] bool, True where the most probable choice is right; a tie counts as wrong.
+        [n] bool, True where the best choice is right; a tie counts as wrong.
     """
-    choices = list(questions["choices"])
-    spoken = [[f" {choice}" for choice in row] for row in choices]
-    scores = model.score(list(questions["question"]), spoken)
-    right = [row.index(answer) for row, answer in zip(choices, questions["answer"], strict=True)]
-    return np.array(
-        [own[at] > np.delete(own, at).max() for own, at in zip(scores, right, strict=True)]
-    )
+    spoken = [[f" {choice}" for choice in row] for row in questions["choices"]]
+    asked, neutral = (model.score(list(questions[c]), spoken) for c in ("question", "neutral"))
+    right = [
+        row.index(answer)
+        for row, answer in zip(questions["choices"], questions["answer"], strict=True)
+    ]
+    gains = [one - other for one, other in zip(asked, neutral, strict=True)]
+    return np.array([g[at] > np.delete(g, at).max() for g, at in zip(gains, right, strict=True)])
+
+
+def right_by_kind(model: LanguageModel, questions: pd.DataFrame) -> dict[str, float]:
+    """Return the share of right answers for each kind of question; chance is 0.25."""
+    is_right = right_answers(model, questions)
+    kinds = questions["kind"].to_numpy()
+    return {kind: round(float(is_right[kinds == kind].mean()), 3) for kind in pd.unique(kinds)}

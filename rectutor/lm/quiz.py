@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 
 from rectutor.data.phrases import decade_of, genre_label, medium_of
+from rectutor.data.worlds import load
 from rectutor.lm.item_texts import one_of
 from rectutor.lm.sources import labels
 from rectutor.lm.wordings import QUIZ, tidy
 
-__all__ = ["quiz"]
+__all__ = ["all_questions", "quiz"]
 
 _CHOICES = 4
 _TRIES = 20  # for one question
@@ -29,8 +30,9 @@ def quiz(items: pd.DataFrame, rng: np.random.Generator, n_questions: int = 200) 
         n_questions: of each kind, 1 or more; fewer come out where the table is too small.
 
     Returns:
-        question, answer, choices (a tuple of four texts, the answer among them) and kind
-        ("creator", "decade" or "genre"); no item is asked about twice in one kind.
+        question, neutral (the same about "this film"), answer, choices (a tuple of four texts,
+        the answer among them) and kind ("creator", "decade" or "genre"); no item is asked about
+        twice in one kind.
 
     Raises:
         ValueError: n_questions is below 1.
@@ -48,9 +50,19 @@ def quiz(items: pd.DataFrame, rng: np.random.Generator, n_questions: int = 200) 
     for kind, wordings in QUIZ.items():
         for place, answer, choices in _drawn(answers[kind], n_questions, rng):
             label = items["label"].iloc[place]
-            question = one_of(wordings, rng).format(title=label, **medium._asdict())
-            rows.append((tidy(question), answer, choices, kind))
-    return pd.DataFrame(rows, columns=["question", "answer", "choices", "kind"])
+            words, slots = one_of(wordings, rng), medium._asdict()
+            asked, neutral = (
+                tidy(words.format(title=title, **slots)) for title in (label, f"this {medium.film}")
+            )
+            rows.append((asked, neutral, answer, choices, kind))
+    return pd.DataFrame(rows, columns=["question", "neutral", "answer", "choices", "kind"])
+
+
+def all_questions(n_questions: int = 200, seed: int = 0) -> pd.DataFrame:
+    """Ask about films and then about books, up to n_questions of each kind and world."""
+    rng = np.random.default_rng(seed)
+    asked = [quiz(load(world).items, rng, n_questions) for world in ("films", "books")]
+    return pd.concat(asked, ignore_index=True)
 
 
 def _drawn(

@@ -11,7 +11,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-__all__ = ["found", "free_queries", "nearest", "shared", "shared_by_chance"]
+from rectutor.data.describe import describe
+from rectutor.lm.encoder import TextEncoder
+from rectutor.lm.views import is_held_out
+
+__all__ = ["found", "free_queries", "nearest", "shared", "shared_by_chance", "what_it_finds"]
+
+_KNOWN = ("title", "year", "directors", "leads", "genres", "themes", "franchise")
 
 
 def free_queries() -> pd.DataFrame:
@@ -82,3 +88,33 @@ def shared_by_chance(facts: Sequence[Collection[str]]) -> float:
     np.fill_diagonal(is_shared, False)
     asked = is_shared[has.any(axis=1)]
     return float(asked.sum() / (len(asked) * (len(facts) - 1)))
+
+
+def what_it_finds(encoder: TextEncoder, films: pd.DataFrame) -> dict[str, float]:
+    """Measure an encoder on films: what queries find, and what neighbours share.
+
+    Args:
+        encoder: shipped, or any other to compare with.
+        films: the items of the world `films`.
+    """
+    rows, unseen = np.arange(len(films)), np.flatnonzero(is_held_out(films))
+    known = encoder.embed(describe(films, _KNOWN))
+    stories = encoder.embed(films["synopsis"].tolist())
+    queries = free_queries()
+    place = {title: row for row, title in enumerate(films["title"])}
+    asked = encoder.embed(queries["query"].tolist())
+    by_story, by_facts = nearest(stories, 5), nearest(encoder.embed(describe(films)), 5)
+    themes = films["themes"].tolist()
+    series = [(name,) if name else () for name in films["franchise"]]
+    targets = np.array([place[title] for title in queries["title"]])
+    measured = {
+        "query finds its film": found(asked, encoder.embed(describe(films)), targets),
+        "synopsis finds its facts": found(stories, known, rows),
+        "the same, unseen films": found(stories[unseen], known, unseen),
+        "chance to find": 10 / len(films),
+        "neighbours by synopsis share a theme": shared(by_story, themes),
+        "chance of a theme": shared_by_chance(themes),
+        "neighbours are of one series": shared(by_facts, series),
+        "chance of a series": shared_by_chance(series),
+    }
+    return {name: round(value, 3) for name, value in measured.items()}

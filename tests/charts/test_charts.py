@@ -42,6 +42,7 @@ def every_chart() -> dict[str, charts.Figure]:
         "lorenz": charts.lorenz(curve("Popularity", 3)),
         "popularity": charts.popularity(popular),
         "against_negatives": charts.against_negatives(trained),
+        "against_people": charts.against_people(BOARD.assign(people=[10, 10, 100])),
         "against_steps": charts.against_steps(line.rename(columns={"m": "steps"})),
         "order_of_models": charts.order_of_models(line),
         "rank_histogram": charts.rank_histogram(pd.DataFrame({"model": "EASE", "rank": [1, 7]})),
@@ -227,6 +228,15 @@ def test_the_plotly_form_holds_plain_rounded_lists():
     frame = pd.DataFrame({"model": "EASE", "steps": [1, 2], "value": [1 / 3, 2 / 3]})
     trace = charts.against_steps(frame).plotly["data"][0]
     assert (trace["x"], trace["y"]) == ([1, 2], [0.3333, 0.6667])
+
+
+def test_the_leader_is_named_for_every_number_of_people():
+    frame = pd.DataFrame({"model": ["A", "B", "A", "B"], "people": [10, 10, 99, 99]})
+    values = pd.Series([0.1, 0.2, 0.4, 0.3])
+    frame = frame.assign(value=values, low=values - 0.05, high=values + 0.05)
+    words = charts.against_people(frame).alt
+    assert "with 10 people B leads with 0.2" in words
+    assert "with 99 people A leads with 0.4" in words
 
 
 def test_a_missing_column_is_named():

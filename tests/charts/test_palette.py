@@ -23,6 +23,8 @@ def test_every_style_uses_a_hex_colour_and_a_drawn_marker():
         ("SASRec (CE)", "SASRec"),
         ("SASRec (BCE)", "SASRec (BCE)"),
         ("SASRec (BCE, 4)", "SASRec (BCE)"),
+        ("SASRec (CE), text start", "SASRec (CE) (text start)"),
+        ("Two-tower (in-batch)", "Two-tower"),
         ("MF (BPR)", "MF"),
         ("Oracle", "Oracle"),
         ("Oracle (order only)", "Oracle (order only)"),

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rectutor.lm.judging import right_answers, unigram_perplexity
+from rectutor.lm.judging import right_answers, right_by_kind, unigram_perplexity
 from rectutor.lm.scripted import ScriptedLM
 
 
@@ -22,13 +22,22 @@ def test_equal_tokens_are_as_surprising_as_a_guess():
     assert unigram_perplexity(everything, everything, 7) == pytest.approx(7)
 
 
-def test_the_most_probable_choice_is_the_answer_and_a_tie_is_wrong():
+def test_the_choice_that_the_title_speaks_for_is_the_answer_and_a_tie_is_wrong():
     questions = pd.DataFrame(
         {
-            "question": ["one", "two", "three"],
-            "choices": [("x", "long"), ("x", "long"), ("x", "y")],
-            "answer": ["long", "x", "x"],
+            "question": ["Up?", "Heat?", "Big?"],
+            "neutral": ["this film?"] * 3,
+            "choices": [("rare", "common"), ("rare", "common"), ("rare", "common")],
+            "answer": ["rare", "rare", "common"],
+            "kind": ["one", "one", "other"],
         }
     )
-    longest = ScriptedLM(lambda prompt, text: float(len(text)) - 10, name="longest")
-    assert right_answers(longest, questions).tolist() == [True, False, False]
+    usual = {"rare": -5.0, "common": -1.0}
+    gain = {("Up?", "rare"): 2.0, ("Heat?", "common"): 0.5}  # still, "common" is more probable
+
+    def log_probability(prompt: str, text: str) -> float:
+        return usual[text.strip()] + gain.get((prompt, text.strip()), 0.0)
+
+    model = ScriptedLM(log_probability)
+    assert right_answers(model, questions).tolist() == [True, False, False]
+    assert right_by_kind(model, questions) == {"one": 0.5, "other": 0.0}
