@@ -94,6 +94,7 @@ lessons: $(VENV)/.installed-test
 
 assets: $(VENV)/.installed
 	@$(HERE) rectutor.training.assets
+	@$(HERE) rectutor.training.language
 
 bench: $(VENV)/.installed-test
 	@$(BIN)/python tests/bench/run.py --out build/bench

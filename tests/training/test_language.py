@@ -21,6 +21,7 @@ from rectutor.lm.retrieval import what_it_finds
 from rectutor.lm.tiny import TinyConfig, tiny_decoder, tokenized_documents
 from rectutor.lm.tokenizer import learn_tokenizer
 from rectutor.training import language
+from rectutor.training.language_cards import card
 from rectutor.training.pretrain import perplexity, pretrain
 
 NAMES = sorted(language.LANGUAGE)
@@ -45,9 +46,10 @@ def test_every_model_is_of_todays_text_and_code(name: str):
 def test_every_model_is_small_and_has_a_card(name: str):
     folder = language.ASSETS / name
     assert sum(path.stat().st_size for path in folder.iterdir()) < 16e6
-    card = (folder / "README.md").read_text(encoding="utf-8")
-    assert f"`python -m rectutor.training.language {name}`" in card
-    assert f"{facts_of(name)['cpu_seconds']:,} processor seconds" in card
+    text = (folder / "README.md").read_text(encoding="utf-8")
+    assert text == card(name, facts_of(name))
+    assert f"`python -m rectutor.training.language {name}`" in text
+    assert f"{facts_of(name)['cpu_seconds']:,} processor seconds" in text
 
 
 def test_the_decoder_learned_its_language_and_its_facts(texts):
@@ -56,10 +58,11 @@ def test_the_decoder_learned_its_language_and_its_facts(texts):
     found = perplexity(model.model, held_out, 512)
     assert found == pytest.approx(facts["perplexity"], rel=0.15)  # of a part of the texts
     assert found < facts["perplexity_unigram"] / 10 < facts["perplexity_untrained"] / 10
-    by_kind = right_by_kind(model, all_questions(60))
-    for kind, share in facts["quiz"].items():
-        assert by_kind[kind] == pytest.approx(share, abs=0.15)
-        assert by_kind[kind] > 0.45  # chance is 0.25
+    asked = all_questions()
+    for kind, share in right_by_kind(model, asked).items():
+        assert share == pytest.approx(facts["quiz"][kind], abs=0.03)  # other processors round
+        n = (asked["kind"] == kind).sum()
+        assert share > 0.25 + 4 * math.sqrt(0.25 * 0.75 / n)  # chance, and its noise
 
 
 def test_the_tokenizer_is_the_one_that_the_corpus_gives(texts):
@@ -108,6 +111,7 @@ def test_a_made_model_is_written_whole_and_opens_again(tmp_path: Path, monkeypat
         **dict.fromkeys(numbers, 1),
         **dict.fromkeys(("perplexity", "perplexity_unigram", "perplexity_untrained"), 2.0),
         "quiz": kinds,
+        "loss": [1.0],
     }
     monkeypatch.setitem(language.LANGUAGE, "tiny-decoder", lambda _: (model, tokenizer, facts))
     monkeypatch.setattr(language, "today", lambda _: "now")
@@ -124,7 +128,7 @@ def test_a_made_model_is_written_whole_and_opens_again(tmp_path: Path, monkeypat
 
 @pytest.mark.slow
 def test_a_smaller_twin_learns_the_same_way(texts):
-    films = load("films").items.iloc[:60]
+    films = load("films").items.iloc[:24]
     about = texts.documents[texts.documents["kind"].isin(["facts", "synopses"])]
     is_mine = about["text"].str.contains("|".join(map(re.escape, films["title"])))
     mine = list(about["text"][is_mine][:1500])
@@ -134,10 +138,10 @@ def test_a_smaller_twin_learns_the_same_way(texts):
     model, held_out = tiny_decoder(config), documents[::20]
     documents = [own for n, own in enumerate(documents) if n % 20]
     untrained = perplexity(model, held_out)
-    pretrain(model, documents, epochs=12, length=128, batch_size=8, progress=False)
+    pretrain(model, documents, epochs=25, length=128, batch_size=8, progress=False)
     trained = perplexity(model, held_out)
     assert trained < unigram_perplexity(documents, held_out, len(tokenizer)) / 5
     assert trained < untrained / 10
-    questions = quiz(films, np.random.default_rng(0), 30)
+    questions = quiz(films, np.random.default_rng(0), 40)
     share = np.mean(list(right_by_kind(CausalLM(model, tokenizer, "twin"), questions).values()))
     assert share > 0.25 + 3 * math.sqrt(0.25 * 0.75 / len(questions))
