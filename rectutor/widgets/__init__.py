@@ -4,6 +4,8 @@ from rectutor.widgets.attention_map import AttentionMap
 from rectutor.widgets.attention_state import AttentionCase
 from rectutor.widgets.guessing import GuessingGame
 from rectutor.widgets.loss_explorer import LossExplorer
+from rectutor.widgets.neighbour_state import overlap_of_all
+from rectutor.widgets.neighbours import Neighbours
 from rectutor.widgets.primer import PrimerView
 from rectutor.widgets.rank_slider import RankSlider
 from rectutor.widgets.rounds import Round, draw_rounds
@@ -18,10 +20,12 @@ __all__ = [
     "GuessingGame",
     "LossExplorer",
     "Missions",
+    "Neighbours",
     "Predict",
     "PrimerView",
     "RankSlider",
     "Round",
     "SampledNegatives",
     "draw_rounds",
+    "overlap_of_all",
 ]

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 
 from rectutor.charts import Twin
@@ -13,6 +14,7 @@ from rectutor.widgets import (
     GuessingGame,
     LossExplorer,
     Missions,
+    Neighbours,
     Predict,
     PrimerView,
     RankSlider,
@@ -21,6 +23,7 @@ from rectutor.widgets import (
 )
 from rectutor.widgets.view import View, page_code, percent, plain
 from tests.widgets.samples import HOSTILE, case, rounds, sampled, training
+from tests.widgets.test_neighbours import view as neighbours
 
 MAKE: dict[str, Callable[[], View]] = {
     "primer": PrimerView,
@@ -29,6 +32,7 @@ MAKE: dict[str, Callable[[], View]] = {
     "attention": lambda: AttentionMap([case()]),
     "loss": lambda: LossExplorer(training(), n_items=100),
     "sampled": lambda: SampledNegatives(sampled()),
+    "neighbours": neighbours,
 }
 
 
@@ -111,6 +115,7 @@ def hostile_views() -> list[View]:
         AttentionMap([case(films)._replace(person=HOSTILE[2], target=HOSTILE[3])]),
         LossExplorer(evil),
         SampledNegatives(sampled().replace("EASE", HOSTILE[2])),
+        Neighbours.from_vectors(HOSTILE[:5], {"a": np.eye(5), "b": np.eye(5)}, [()] * 5, k=3),
     ]
 
 
