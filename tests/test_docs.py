@@ -78,8 +78,10 @@ def test_every_module_that_the_documents_run_exists():
 
 
 def test_the_python_of_the_readme_names_what_exists():
-    (example,) = re.findall(r"^```python\n(.*?)^```$", text_of("README.md"), re.DOTALL | re.M)
-    imported = [node for node in ast.parse(example).body if isinstance(node, ast.ImportFrom)]
+    examples = re.findall(r"^```python\n(.*?)^```$", text_of("README.md"), re.DOTALL | re.M)
+    parsed = [node for example in examples for node in ast.parse(example).body]
+    imported = [node for node in parsed if isinstance(node, ast.ImportFrom)]
+    assert {"rectutor.evaluation", "rectutor.lm.loading"} <= {node.module for node in imported}
     for node in imported:
         module = __import__(node.module, fromlist=["_"])
         assert [a.name for a in node.names if not hasattr(module, a.name)] == []

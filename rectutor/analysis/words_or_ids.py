@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -33,7 +34,8 @@ from rectutor.training.fingerprint import fingerprint
 __all__ = ["NAME", "against_people", "by_events_of_target", "contestants", "fewer_people"]
 
 NAME = "words_or_ids"
-SHARES = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
+SHARES = (0.05, 0.1, 0.2, 0.5, 1.0)
+FEW = SHARES[:3]  # those whose epochs are so short that it matters how patience is counted
 SEEDS = (0, 1)
 _CODE = (
     "rectutor.models.sasrec",
@@ -62,7 +64,7 @@ def by_events_of_target(split: Split, edges: Sequence[int]) -> tuple[np.ndarray,
     group = np.searchsorted(edges, counts[split.test.targets[:, 0]], side="right") - 1
     names = [
         f"{low} events" if high - low == 1 else f"{low}-{high - 1} events"
-        for low, high in zip(edges, edges[1:], strict=False)
+        for low, high in pairwise(edges)
     ]
     names.append(f"{edges[-1]} events or more")
     return np.array(names)[group], names
@@ -112,21 +114,31 @@ def against_people(
     split: Split,
     shares: Sequence[float] = SHARES,
     seeds: Sequence[int] = SEEDS,
-    progress: bool = True,
+    patience: str = "epochs",
 ) -> pd.DataFrame:
-    """Train every model on every share of the people with every seed.
+    """Train every model on every share of the people with every seed, and say so as it goes.
+
+    A tenth of the people make an epoch a tenth as long. So with patience in epochs a model with few
+    people is also stopped after a tenth of the steps without a better validation; with patience in
+    steps everybody is given as many of them.
 
     Args:
         makers: makes an untrained model from a seed, by name.
         split: its test is the same for all.
         shares: of the people.
         seeds: of the people drawn, the weights and the training.
-        progress: print a line for each training.
+        patience: "epochs" stops after 5 without a better validation; "steps" after as many steps
+            as 5 epochs of all people have.
 
     Returns:
-        A row for each: model, people, seed, seconds (of the processor), and HR@10 as value, low
-        and high (95 % over test users, of this one training).
+        A row for each: patience, model, people, seed, seconds (of the processor), and HR@10 as
+        value, low and high (95 % over test users, of this one training).
+
+    Raises:
+        ValueError: the patience has another name.
     """
+    if patience not in ("epochs", "steps"):
+        raise ValueError(f'patience must be in "epochs" or "steps", got {patience!r}')
     rows = []
     for share in shares:
         for seed in seeds:
@@ -134,14 +146,15 @@ def against_people(
             for name, make in makers.items():
                 started = time.process_time()
                 model = make(seed)
-                fit(model, some, seed=seed, progress=False)
+                longer = 1 / share if patience == "steps" else 1
+                knobs = {"epochs": round(100 * longer), "patience": round(5 * longer)}
+                fit(model, some, seed=seed, progress=False, **knobs)
                 seconds = time.process_time() - started
                 found = mean_interval(evaluate(model, split).per_user("HR@10"), seed=0)
                 people = len(np.unique(some.train.user_index))
-                rows.append((name, people, seed, round(seconds, 1), *found))
-                if progress:
-                    print(f"{name}, {people} people: HR@10 {found.mean:.3f}, {seconds:.0f} s")
-    columns = ["model", "people", "seed", "seconds", "value", "low", "high"]
+                rows.append((patience, name, people, seed, round(seconds, 1), *found))
+                print(f"{name}, {people} people: HR@10 {found.mean:.3f}, {seconds:.0f} s")
+    columns = ["patience", "model", "people", "seed", "seconds", "value", "low", "high"]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -150,7 +163,13 @@ def main() -> None:
     split = split_of("films")
     items = load("films").items
     vectors = item_vectors(text_encoder(), by_index(describe(items), items, split.item_ids))
-    table = against_people(contestants(vectors), split)
+    makers = contestants(vectors)
+    table = pd.concat(
+        [
+            against_people(makers, split),
+            against_people(makers, split, FEW, patience="steps"),
+        ]
+    )
     command = "python -m rectutor.analysis.words_or_ids"
     print(write_record(NAME, table, command, fingerprint("films", _CODE)))
 

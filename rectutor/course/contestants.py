@@ -9,7 +9,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+import pandas as pd
+
+from rectutor.data.describe import FIELDS, by_index, describe
 from rectutor.data.worlds import load_truth
+from rectutor.lm.encoder import item_vectors
+from rectutor.lm.loading import text_encoder
 from rectutor.models.bert4rec import BERT4Rec, BERT4RecConfig
 from rectutor.models.bpr import BPR, BPRConfig
 from rectutor.models.ease import EASE
@@ -20,6 +25,8 @@ from rectutor.models.oracle import CONTENT_ONLY, ORDER_ONLY, Oracle
 from rectutor.models.popularity import Popularity
 from rectutor.models.random_scores import RandomScores
 from rectutor.models.sasrec import SASRec, SASRecConfig
+from rectutor.models.two_tower import TwoTower, TwoTowerConfig
+from rectutor.models.unisrec import UniSRec, UniSRecConfig
 from rectutor.schema import Split
 from rectutor.training import fit
 from rectutor.training.assets import fit_or_load
@@ -39,12 +46,18 @@ class Contestant:
 
 
 def contestants(
-    split: Split, world: str | None, max_seconds: float = math.inf, seed: int = 0
+    split: Split,
+    items: pd.DataFrame,
+    world: str | None,
+    max_seconds: float = math.inf,
+    seed: int = 0,
 ) -> Iterator[Contestant]:
     """List who competes, quickest first, the oracles at the end.
 
     Args:
         split: what they learn from.
+        items: the table that describes the items; without a column that can be told, nobody who
+            reads text competes.
         world: the shipped world it was made from, or None for real data: then nobody comes from
             a checkpoint and there is no oracle.
         max_seconds: processor seconds of training for each model.
@@ -54,6 +67,7 @@ def contestants(
     learn = partial(_trained, split=split, max_seconds=max_seconds, seed=seed)
     for kind in COUNTING:
         yield Contestant(kind.name, "counted here", partial(learn, kind))
+    reads = any(field in items for field in FIELDS)
     trained: list[Callable[[], Any]] = [
         lambda: BPR(BPRConfig(split.n_users, n), seed),
         lambda: GRU4Rec(GRU4RecConfig(n), seed),
@@ -63,6 +77,12 @@ def contestants(
         ("sasrec-bce-films", lambda: SASRec(SASRecConfig(n, loss="bce"), seed)),
         ("bert4rec-films", lambda: BERT4Rec(BERT4RecConfig(n), seed)),
     ]
+    if reads:
+        vectors = item_vectors(text_encoder(), by_index(describe(items), items, split.item_ids))
+        slow += [
+            ("two-tower-films", lambda: TwoTower(vectors, TwoTowerConfig(), seed)),
+            ("unisrec-films", lambda: UniSRec(vectors, UniSRecConfig(), seed)),
+        ]
     for make in trained:
         yield Contestant(make().name, "trained here", partial(learn, make))
     for asset, make in slow:

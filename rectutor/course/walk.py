@@ -39,6 +39,7 @@ PAIRS = (  # (is this one, better than that one)
     ("Item-kNN", "Popularity"),
     ("SASRec (CE)", "Markov"),
     ("SASRec (CE)", "SASRec (BCE)"),
+    ("SASRec (CE)", "UniSRec (text)"),
 )
 
 
@@ -68,7 +69,7 @@ def run(
         f"{split.n_items:,} items after 5-core; the last item of each user is held out.",
         flush=True,
     )
-    evaluations, table = measured(list(contestants(split, world, limit)), split)
+    evaluations, table = measured(list(contestants(split, dataset.items, world, limit)), split)
     print(f"\n{_text(table)}\n")
     pairs = _pairs(evaluations)
     for _, pair in pairs.iterrows():

@@ -9,26 +9,33 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import torch
+
 from rectutor.data.core import k_core
+from rectutor.data.describe import FIELDS, by_index, describe
 from rectutor.data.splits import leave_one_out
 from rectutor.data.worlds import load
 from rectutor.evaluation import evaluate
-from rectutor.files import ASSETS, ASSETS_REMEDY, check_sums, write_atomically, write_sums
+from rectutor.files import ASSETS, ASSETS_REMEDY, check_sums, sha256, write_atomically, write_sums
+from rectutor.lm.encoder import item_vectors
+from rectutor.lm.loading import text_encoder
 from rectutor.models.bert4rec import BERT4Rec, BERT4RecConfig
 from rectutor.models.gru4rec import GRU4Rec, GRU4RecConfig
 from rectutor.models.sasrec import SASRec, SASRecConfig
-from rectutor.models.sequence import SequenceModel
+from rectutor.models.two_tower import TwoTower, TwoTowerConfig
+from rectutor.models.unisrec import UniSRec, UniSRecConfig
 from rectutor.schema import Split
 from rectutor.training.checkpoint import load_tensors, save_tensors
 from rectutor.training.fingerprint import fingerprint
 from rectutor.training.loop import fit
 
-__all__ = ["RECIPES", "Recipe", "fit_or_load", "make_asset", "split_of", "stale"]
+__all__ = ["RECIPES", "Recipe", "fit_or_load", "make_asset", "split_of", "stale", "text_vectors"]
 
 _CODE = (
     "rectutor.data.batches",
@@ -39,40 +46,62 @@ _CODE = (
     "rectutor.models.sequence",
     "rectutor.training.loop",
 )
+_NO_TEXT = np.zeros((3, 1), dtype=np.float32)
 
 
 @dataclass(frozen=True)
 class Recipe:
     """How one asset is made."""
 
-    build: Callable[[int], SequenceModel]  # from the number of items
+    build: Callable[[int, np.ndarray], Any]  # from N and the text vectors [N + 1, E]
     module: str  # the model's own module, part of the fingerprint
+    reads_text: bool = False
     world: str = "films"
     knobs: dict[str, Any] = field(default_factory=dict)  # for `fit`
 
     @property
     def fingerprint(self) -> str:
         """Hash the world, the code and the knobs that decide the weights."""
-        text = f"{sorted(self.knobs.items())} {getattr(self.build(2), 'config', None)!r}"
+        config = getattr(self.build(2, _NO_TEXT), "config", None)
+        text = f"{sorted(self.knobs.items())} {config!r}"
+        if self.reads_text:
+            text += f" {sha256(ASSETS / 'text-encoder' / 'model.safetensors')[:16]}"
         return f"{fingerprint(self.world, (*_CODE, self.module))} {text}"
+
+    def untrained(self, split: Split) -> Any:
+        """Build the model for the items of a split."""
+        vectors = text_vectors(self.world, split) if self.reads_text else _NO_TEXT
+        return self.build(split.n_items, vectors)
 
 
 RECIPES = {
     "sasrec-films": Recipe(
-        lambda n: SASRec(SASRecConfig(n)), "rectutor.models.sasrec", knobs={"epochs": 60}
+        lambda n, _: SASRec(SASRecConfig(n)), "rectutor.models.sasrec", knobs={"epochs": 60}
     ),
     "sasrec-bce-films": Recipe(
-        lambda n: SASRec(SASRecConfig(n, loss="bce")),
+        lambda n, _: SASRec(SASRecConfig(n, loss="bce")),
         "rectutor.models.sasrec",
         knobs={"epochs": 200, "patience": 10},
     ),
     "gru4rec-films": Recipe(
-        lambda n: GRU4Rec(GRU4RecConfig(n)), "rectutor.models.gru4rec", knobs={"epochs": 60}
+        lambda n, _: GRU4Rec(GRU4RecConfig(n)), "rectutor.models.gru4rec", knobs={"epochs": 60}
     ),
     "bert4rec-films": Recipe(
-        lambda n: BERT4Rec(BERT4RecConfig(n, dropout=0.1, mask_share=0.4)),
+        lambda n, _: BERT4Rec(BERT4RecConfig(n, dropout=0.1, mask_share=0.4)),
         "rectutor.models.bert4rec",
         knobs={"epochs": 120, "patience": 15, "batch_size": 16},
+    ),
+    "two-tower-films": Recipe(
+        lambda _, vectors: TwoTower(vectors, TwoTowerConfig()),
+        "rectutor.models.two_tower",
+        reads_text=True,
+        knobs={"epochs": 60},
+    ),
+    "unisrec-films": Recipe(
+        lambda _, vectors: UniSRec(vectors, UniSRecConfig()),
+        "rectutor.models.unisrec",
+        reads_text=True,
+        knobs={"epochs": 60},
     ),
 }
 
@@ -82,7 +111,22 @@ def split_of(world: str) -> Split:
     return leave_one_out(k_core(load(world).interactions, k=5))
 
 
-def fit_or_load(name: str, retrain: bool = False) -> SequenceModel:
+def text_vectors(world: str, split: Split, fields: Sequence[str] = FIELDS) -> np.ndarray:
+    """Embed what is known of each item of a shipped world with the shipped encoder.
+
+    Args:
+        world: such as "films".
+        split: of that world; decides the order of the items.
+        fields: what is told, see `describe`.
+
+    Returns:
+        [N + 1, E] float32, row 0 zeros.
+    """
+    items = load(world).items
+    return item_vectors(text_encoder(), by_index(describe(items, fields), items, split.item_ids))
+
+
+def fit_or_load(name: str, retrain: bool = False) -> Any:
     """Load a shipped model, or train it here and now.
 
     Args:
@@ -97,7 +141,7 @@ def fit_or_load(name: str, retrain: bool = False) -> SequenceModel:
     recipe = RECIPES[name]
     if retrain:
         split = split_of(recipe.world)
-        model = recipe.build(split.n_items)
+        model = recipe.untrained(split)
         fit(model, split, **recipe.knobs)
         return model
     folder = ASSETS / name
@@ -109,7 +153,8 @@ def fit_or_load(name: str, retrain: bool = False) -> SequenceModel:
             f"asset {name!r} was made from other data or code than today's; {ASSETS_REMEDY}"
         )
     tensors, notes = load_tensors(folder / "model.safetensors", ASSETS_REMEDY)
-    model = recipe.build(notes["n_items"])
+    vectors = np.zeros(tuple(tensors.get("item_vectors", torch.empty(2, 1)).shape))
+    model = recipe.build(notes["n_items"], vectors)
     model.load_state_dict(tensors)
     return model.eval()
 
@@ -124,7 +169,7 @@ def make_asset(name: str, into: Path = ASSETS) -> Path:
     """Train one asset and write its folder: weights, config, card, checksums."""
     recipe = RECIPES[name]
     split = split_of(recipe.world)
-    model = recipe.build(split.n_items)
+    model = recipe.untrained(split)
     report = fit(model, split, progress=sys.stderr.isatty(), **recipe.knobs)
     test = evaluate(model, split)
     folder = into / name

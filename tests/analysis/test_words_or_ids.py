@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from rectutor.analysis import words_or_ids
 from rectutor.analysis.words_or_ids import (
     against_people,
     by_events_of_target,
@@ -64,6 +65,26 @@ def test_every_model_is_trained_on_every_share_with_every_seed(films, capsys):
     assert (popular["value"] > 0.02).all()
     assert ((table["low"] <= table["value"]) & (table["value"] <= table["high"])).all()
     assert "Popularity, 120 people: HR@10 0.0" in capsys.readouterr().out
+
+
+def test_patience_in_steps_lasts_longer_where_there_are_fewer_people(films, monkeypatch):
+    asked = []
+    monkeypatch.setattr(words_or_ids, "fit", lambda model, split, **knobs: asked.append(knobs))
+    monkeypatch.setattr(words_or_ids, "evaluate", lambda *_: EveryHit())
+    for patience in ("epochs", "steps"):
+        against_people({"Random": lambda seed: None}, films, (0.1, 1.0), (0,), patience)
+    assert [knobs["patience"] for knobs in asked] == [5, 5, 50, 5]
+    assert [knobs["epochs"] for knobs in asked] == [100, 100, 1000, 100]
+
+
+class EveryHit:
+    def per_user(self, column):
+        return np.ones(3)
+
+
+def test_another_patience_is_refused(films):
+    with pytest.raises(ValueError, match='patience must be in "epochs" or "steps", got \'days\''):
+        against_people({}, films, patience="days")
 
 
 def test_the_contestants_know_items_by_id_by_text_or_by_both():

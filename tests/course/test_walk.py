@@ -49,13 +49,16 @@ def test_the_walk_prints_one_table_and_writes_a_report(tmp_path, monkeypatch, ca
 
 
 def test_everybody_competes_on_films_and_only_there_come_checkpoints_and_oracles():
-    split = split_of("films")
-    films = {entry.name: entry.weights for entry in contestants(split, "films")}
-    real = {entry.name: entry.weights for entry in contestants(split, None)}
+    split, items = split_of("films"), load("films").items
+    films = {entry.name: entry.weights for entry in contestants(split, items, "films")}
+    real = {entry.name: entry.weights for entry in contestants(split, items, None)}
     assert films["SASRec (CE)"] == "trained here" and films["BERT4Rec"] == "shipped"
     assert films["oracle (knows the simulator)"] == "the simulator's own"
     assert set(films) - set(real) == {name for name in films if name.startswith("oracle")}
     assert set(real.values()) == {"counted here", "trained here"}
+    assert films["UniSRec (text)"] == films["Two-tower"] == "shipped"
+    silent = {entry.name for entry in contestants(split, items[["item_id"]], None)}
+    assert set(real) - silent == {"UniSRec (text)", "Two-tower"}
 
 
 def test_a_slow_model_is_asked_about_one_fixed_sample(monkeypatch):
@@ -96,7 +99,7 @@ def test_titles_and_sources_are_text_not_markup(tmp_path: Path):
 def test_the_same_walk_runs_on_real_ratings(real_data, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(walk, "REAL_SECONDS", 1e-9)
     table = walk.run("ml-latest-small", folder=real_data / "ml-latest-small", out=tmp_path)
-    assert len(table) == len(COUNTING) + 5
+    assert len(table) == len(COUNTING) + 7
     markov = table.set_index("model").loc["Markov"]
     assert markov["HR@10"] == pytest.approx(0.146, abs=0.002)  # counting: no processor dependence
     assert markov["users"] == 610
