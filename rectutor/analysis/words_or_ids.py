@@ -147,8 +147,8 @@ def against_people(
                 started = time.process_time()
                 model = make(seed)
                 longer = 1 / share if patience == "steps" else 1
-                knobs = {"epochs": round(100 * longer), "patience": round(5 * longer)}
-                fit(model, some, seed=seed, progress=False, **knobs)
+                epochs, patient = round(100 * longer), round(5 * longer)
+                fit(model, some, seed=seed, epochs=epochs, patience=patient, progress=False)
                 seconds = time.process_time() - started
                 found = mean_interval(evaluate(model, split).per_user("HR@10"), seed=0)
                 people = len(np.unique(some.train.user_index))

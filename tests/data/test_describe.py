@@ -49,5 +49,5 @@ def test_values_come_in_the_order_of_item_indices():
 
 def test_an_item_of_the_split_without_a_row_is_named():
     items = pd.DataFrame({"item_id": [30, 10]})
-    with pytest.raises(ValueError, match="2 items of the split .* for instance item_id 11;"):
+    with pytest.raises(ValueError, match=r"2 items of the split .* for instance item_id 11;"):
         by_index(["c", "a"], items, np.array([0, 10, 11, 12]))
