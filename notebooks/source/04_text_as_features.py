@@ -336,8 +336,8 @@ for which, rows in {"fewer than 60": order[:2], "60 or more": order[2:]}.items()
     print(f"films with {which} events: {ahead} is ahead, beyond noise: {gap.is_real}")
 
 # %% [markdown]
-# The fewer events a film has, the better text stands beside ids. That is the crossover, and the
-# printed lines say how sure it is.
+# Text is ahead among rare films and ids among frequent ones: the crossover that papers draw. The
+# printed lines say how sure it is, and here neither lead is beyond noise.
 #
 # ### Few people, and a trap
 #
