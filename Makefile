@@ -93,8 +93,8 @@ lessons: $(VENV)/.installed-test
 	@$(BIN)/python -m rectutor.course.build
 
 assets: $(VENV)/.installed
-	@$(HERE) rectutor.training.assets
 	@$(HERE) rectutor.training.language
+	@$(HERE) rectutor.training.assets
 
 bench: $(VENV)/.installed-test
 	@$(BIN)/python tests/bench/run.py --out build/bench

@@ -38,11 +38,15 @@ def folder_of(name: str, download: bool, kind: str) -> Path:
         kind: one of `SHIPPED`, for the message.
 
     Raises:
-        FileNotFoundError: it is nowhere on this machine.
+        FileNotFoundError: it is nowhere on this machine, or a shipped one is missing.
         ConnectionError: `download` was asked for and did not work.
         ValueError: a shipped model is damaged.
     """
     if name in SHIPPED.values():
+        if not (ASSETS / name).is_dir():
+            raise FileNotFoundError(
+                f"{name!r} ships with the project but is not at {ASSETS / name}; {ASSETS_REMEDY}"
+            )
         check_sums(ASSETS / name, ASSETS_REMEDY)
         return ASSETS / name
     folder = Path(name)

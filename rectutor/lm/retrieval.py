@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from rectutor.data.describe import describe
+from rectutor.data.describe import FIELDS, describe
 from rectutor.lm.encoder import TextEncoder
 from rectutor.lm.views import is_held_out
 
@@ -98,17 +98,17 @@ def what_it_finds(encoder: TextEncoder, films: pd.DataFrame) -> dict[str, float]
         films: the items of the world `films`.
     """
     rows, unseen = np.arange(len(films)), np.flatnonzero(is_held_out(films))
-    known = encoder.embed(describe(films, _KNOWN))
+    known, whole = (encoder.embed(describe(films, fields)) for fields in (_KNOWN, FIELDS))
     stories = encoder.embed(films["synopsis"].tolist())
     queries = free_queries()
     place = {title: row for row, title in enumerate(films["title"])}
     asked = encoder.embed(queries["query"].tolist())
-    by_story, by_facts = nearest(stories, 5), nearest(encoder.embed(describe(films)), 5)
+    by_story, by_facts = nearest(stories, 5), nearest(whole, 5)
     themes = films["themes"].tolist()
     series = [(name,) if name else () for name in films["franchise"]]
     targets = np.array([place[title] for title in queries["title"]])
     measured = {
-        "query finds its film": found(asked, encoder.embed(describe(films)), targets),
+        "query finds its film": found(asked, whole, targets),
         "synopsis finds its facts": found(stories, known, rows),
         "the same, unseen films": found(stories[unseen], known, unseen),
         "chance to find": 10 / len(films),

@@ -25,6 +25,7 @@ from rectutor.training.language_cards import card
 from rectutor.training.pretrain import perplexity, pretrain
 
 NAMES = sorted(language.LANGUAGE)
+OPENED = [("text-encoder", text_encoder), ("tiny-decoder", language_model)]
 
 
 def facts_of(name: str) -> dict:
@@ -82,9 +83,7 @@ def test_the_encoder_finds_what_its_card_says():
     assert found["neighbours are of one series"] > 20 * found["chance of a series"]
 
 
-@pytest.mark.parametrize(
-    ("name", "open_it"), [("text-encoder", text_encoder), ("tiny-decoder", language_model)]
-)
+@pytest.mark.parametrize(("name", "open_it"), OPENED)
 def test_a_flipped_bit_is_found_before_the_weights_are_used(name, open_it, tmp_path, monkeypatch):
     shutil.copytree(hub.ASSETS / name, tmp_path / name)
     monkeypatch.setattr(hub, "ASSETS", tmp_path)
@@ -93,6 +92,15 @@ def test_a_flipped_bit_is_found_before_the_weights_are_used(name, open_it, tmp_p
     data[-9] ^= 1
     path.write_bytes(data)
     with pytest.raises(ValueError, match=r"model\.safetensors should have SHA-256 .*make assets"):
+        open_it()
+
+
+@pytest.mark.parametrize(("name", "open_it"), OPENED)
+def test_a_shipped_model_that_is_missing_names_the_command(name, open_it, tmp_path, monkeypatch):
+    monkeypatch.setattr(hub, "ASSETS", tmp_path)
+    with pytest.raises(
+        FileNotFoundError, match=f"'{name}' ships .* not at {tmp_path}.*make assets"
+    ):
         open_it()
 
 
