@@ -16,19 +16,15 @@ import numpy as np
 import pandas as pd
 
 from rectutor.analysis.records import write_record
-from rectutor.data.describe import by_index, describe
 from rectutor.data.events import keep_events
-from rectutor.data.worlds import load
 from rectutor.evaluation import evaluate
-from rectutor.lm.encoder import item_vectors
-from rectutor.lm.loading import text_encoder
 from rectutor.metrics.bootstrap import mean_interval
 from rectutor.models.sasrec import SASRec, SASRecConfig
 from rectutor.models.text_start import start_from_text
 from rectutor.models.unisrec import UniSRec, UniSRecConfig
 from rectutor.schema import Split
 from rectutor.training import fit
-from rectutor.training.assets import split_of
+from rectutor.training.assets import split_of, text_vectors
 from rectutor.training.fingerprint import fingerprint
 
 __all__ = ["NAME", "against_people", "by_events_of_target", "contestants", "fewer_people"]
@@ -38,7 +34,9 @@ SHARES = (0.05, 0.1, 0.2, 0.5, 1.0)
 FEW = SHARES[:3]  # those whose epochs are so short that it matters how patience is counted
 SEEDS = (0, 1)
 _CODE = (
+    "rectutor.data.describe",
     "rectutor.models.sasrec",
+    "rectutor.models.text_model",
     "rectutor.models.text_start",
     "rectutor.models.unisrec",
     "rectutor.training.loop",
@@ -56,7 +54,7 @@ def by_events_of_target(split: Split, edges: Sequence[int]) -> tuple[np.ndarray,
         [B] the name of each case's group, such as "20-49 events", and all names in order.
 
     Example:
-        >>> from rectutor.training.assets import split_of
+        >>> from rectutor.training.assets import split_of, text_vectors
         >>> by_events_of_target(split_of("films"), (0, 100))[1]
         ['0-99 events', '100 events or more']
     """
@@ -96,7 +94,7 @@ def contestants(vectors: np.ndarray) -> dict[str, Callable[[int], Any]]:
     """Return makers from a seed: items by id, by id with a start from text, by text, by both.
 
     Args:
-        vectors: [N + 1, E] from `item_vectors`.
+        vectors: [N + 1, E], such as `text_vectors` gives.
     """
     n_items = len(vectors) - 1
     return {
@@ -161,9 +159,7 @@ def against_people(
 def main() -> None:
     """Train all and write the record."""
     split = split_of("films")
-    items = load("films").items
-    vectors = item_vectors(text_encoder(), by_index(describe(items), items, split.item_ids))
-    makers = contestants(vectors)
+    makers = contestants(text_vectors("films", split))
     table = pd.concat(
         [
             against_people(makers, split),

@@ -18,7 +18,7 @@ from rectutor.lm.item_texts import one_of, some_facts
 from rectutor.lm.people_texts import request_text
 from rectutor.lm.sources import Item, Source
 
-__all__ = ["Pair", "is_held_out", "pairs"]
+__all__ = ["TwoTexts", "is_held_out", "pairs"]
 
 _HELD_OUT = 20  # one item in 20 is never seen by the encoder
 _LEAST_FACTS, _MOST_FACTS = 2, 4
@@ -26,7 +26,7 @@ _LEAST_FIELDS = 4
 _GROUPS = 8
 
 
-class Pair(NamedTuple):
+class TwoTexts(NamedTuple):
     """Two texts about one item."""
 
     one: str
@@ -39,7 +39,7 @@ def is_held_out(items: pd.DataFrame) -> np.ndarray:
     return np.asarray(items["item_id"] % _HELD_OUT == 0)
 
 
-def pairs(source: Source, rng: np.random.Generator) -> Iterator[Pair]:
+def pairs(source: Source, rng: np.random.Generator) -> Iterator[TwoTexts]:
     """Write two texts of different kinds about every item that is not held out.
 
     Args:
@@ -54,7 +54,7 @@ def pairs(source: Source, rng: np.random.Generator) -> Iterator[Pair]:
         one, other = rng.permutation(list(texts))[:2]
         if {one, other} == {"whole", "synopsis"}:  # the one would contain the other
             one, other = "facts", "synopsis"
-        yield Pair(texts[one][row], texts[other][row], item_id)
+        yield TwoTexts(texts[one][row], texts[other][row], item_id)
 
 
 def _facts(source: Source, table: pd.DataFrame, rng: np.random.Generator) -> list[str]:

@@ -27,7 +27,7 @@ import torch
 from torch import Tensor, nn
 
 from rectutor.layers import Block, Drop, attention_mask
-from rectutor.models.two_tower import TextModel
+from rectutor.models.text_model import TextModel
 from rectutor.schema import seeded
 
 __all__ = ["Adaptor", "UniSRec", "UniSRecConfig"]

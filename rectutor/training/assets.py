@@ -46,6 +46,7 @@ _CODE = (
     "rectutor.models.sequence",
     "rectutor.training.loop",
 )
+_TEXT_CODE = ("rectutor.data.describe", "rectutor.models.text_model")
 _NO_TEXT = np.zeros((3, 1), dtype=np.float32)
 
 
@@ -54,7 +55,7 @@ class Recipe:
     """How one asset is made."""
 
     build: Callable[[int, np.ndarray], Any]  # from N and the text vectors [N + 1, E]
-    module: str  # the model's own module, part of the fingerprint
+    modules: tuple[str, ...]  # the model's own code, part of the fingerprint
     reads_text: bool = False
     world: str = "films"
     knobs: dict[str, Any] = field(default_factory=dict)  # for `fit`
@@ -66,7 +67,7 @@ class Recipe:
         text = f"{sorted(self.knobs.items())} {config!r}"
         if self.reads_text:
             text += f" {sha256(ASSETS / 'text-encoder' / 'model.safetensors')[:16]}"
-        return f"{fingerprint(self.world, (*_CODE, self.module))} {text}"
+        return f"{fingerprint(self.world, (*_CODE, *self.modules))} {text}"
 
     def untrained(self, split: Split) -> Any:
         """Build the model for the items of a split."""
@@ -76,30 +77,30 @@ class Recipe:
 
 RECIPES = {
     "sasrec-films": Recipe(
-        lambda n, _: SASRec(SASRecConfig(n)), "rectutor.models.sasrec", knobs={"epochs": 60}
+        lambda n, _: SASRec(SASRecConfig(n)), ("rectutor.models.sasrec",), knobs={"epochs": 60}
     ),
     "sasrec-bce-films": Recipe(
         lambda n, _: SASRec(SASRecConfig(n, loss="bce")),
-        "rectutor.models.sasrec",
+        ("rectutor.models.sasrec",),
         knobs={"epochs": 200, "patience": 10},
     ),
     "gru4rec-films": Recipe(
-        lambda n, _: GRU4Rec(GRU4RecConfig(n)), "rectutor.models.gru4rec", knobs={"epochs": 60}
+        lambda n, _: GRU4Rec(GRU4RecConfig(n)), ("rectutor.models.gru4rec",), knobs={"epochs": 60}
     ),
     "bert4rec-films": Recipe(
         lambda n, _: BERT4Rec(BERT4RecConfig(n, dropout=0.1, mask_share=0.4)),
-        "rectutor.models.bert4rec",
+        ("rectutor.models.bert4rec",),
         knobs={"epochs": 120, "patience": 15, "batch_size": 16},
     ),
     "two-tower-films": Recipe(
         lambda _, vectors: TwoTower(vectors, TwoTowerConfig()),
-        "rectutor.models.two_tower",
+        (*_TEXT_CODE, "rectutor.models.two_tower"),
         reads_text=True,
         knobs={"epochs": 60},
     ),
     "unisrec-films": Recipe(
         lambda _, vectors: UniSRec(vectors, UniSRecConfig()),
-        "rectutor.models.unisrec",
+        (*_TEXT_CODE, "rectutor.models.unisrec"),
         reads_text=True,
         knobs={"epochs": 60},
     ),

@@ -13,15 +13,16 @@ import torch
 from rectutor.lm.batching import by_length, padded
 from rectutor.lm.encoder import TextEncoder, info_nce
 from rectutor.lm.tokens import lengths_of
+from rectutor.schema import seeded
 from rectutor.training.bar import progress_bar
 from rectutor.training.pretrain import share_of_rate
+from rectutor.training.step import set_rate, take_step
 
 if TYPE_CHECKING:
-    from rectutor.lm.views import Pair
+    from rectutor.lm.views import TwoTexts
 
 __all__ = ["ContrastReport", "contrast"]
 
-_LONGEST_STEP = 1.0  # norm of the gradient of all weights together
 _TOKENS_AT_ONCE = 2048
 _HIDDEN = 0.3  # share of tokens that a step does not see, so that no single one is relied on
 
@@ -37,7 +38,7 @@ class ContrastReport:
 
 def contrast(
     encoder: TextEncoder,
-    draw: Callable[[np.random.Generator], Sequence[Pair]],
+    draw: Callable[[np.random.Generator], Sequence[TwoTexts]],
     *,
     epochs: int = 60,
     batch_size: int = 128,
@@ -73,16 +74,14 @@ def contrast(
     n_batches = max(1, n_pairs // batch_size)  # all batches are equally hard: none is short
     optimiser = torch.optim.AdamW(encoder.model.parameters(), weight_decay=0.01, fused=True)
     encoder.model.train()
-    with progress_bar("contrast", epochs, 0, progress) as bar, torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    with progress_bar("contrast", epochs, 0, progress) as bar, seeded(seed):
         for epoch in range(epochs):
             rng = np.random.default_rng([seed, epoch])
             drawn, total = draw(rng), 0.0
             order = rng.permutation(len(drawn))[: n_batches * batch_size]
             for step, rows in enumerate(np.array_split(order, n_batches)):
-                for group in optimiser.param_groups:
-                    share = share_of_rate(epoch * n_batches + step, epochs * n_batches)
-                    group["lr"] = learning_rate * share
+                share = share_of_rate(epoch * n_batches + step, epochs * n_batches)
+                set_rate(optimiser, learning_rate * share)
                 batch = _batch(encoder, [drawn[row] for row in rows], rng)
                 total += _step(encoder, batch, optimiser, temperature)
             report.losses.append(total / n_batches)
@@ -95,7 +94,7 @@ def contrast(
 
 
 def _batch(
-    encoder: TextEncoder, pairs: Sequence[Pair], rng: np.random.Generator
+    encoder: TextEncoder, pairs: Sequence[TwoTexts], rng: np.random.Generator
 ) -> list[np.ndarray]:
     """Tokenize both sides, the first of all pairs and then the second, and hide some tokens."""
     texts = [pair.one for pair in pairs] + [pair.other for pair in pairs]
@@ -114,7 +113,6 @@ def _step(
     temperature: float,
 ) -> float:
     """Take one gradient step and return the loss before it."""
-    optimiser.zero_grad(set_to_none=True)
     one, other = _vectors(encoder, batch).chunk(2)
     loss = info_nce(one, other, temperature)
     value = float(loss.detach())
@@ -122,9 +120,7 @@ def _step(
         raise FloatingPointError(
             f"the loss of contrast became {value}; lower learning_rate or raise temperature"
         )
-    loss.backward()
-    torch.nn.utils.clip_grad_norm_(encoder.model.parameters(), _LONGEST_STEP)
-    optimiser.step()
+    take_step(optimiser, loss, encoder.model.parameters())
     return value
 
 

@@ -31,7 +31,7 @@ from rectutor.lm.retrieval import what_it_finds
 from rectutor.lm.sources import sources
 from rectutor.lm.tiny import TinyConfig, tiny_decoder, tokenized_documents
 from rectutor.lm.tokenizer import learn_tokenizer
-from rectutor.lm.views import Pair, pairs
+from rectutor.lm.views import TwoTexts, pairs
 from rectutor.training.contrast import contrast
 from rectutor.training.fingerprint import code_fingerprint
 from rectutor.training.language_cards import card
@@ -48,7 +48,12 @@ ENCODER: dict[str, Any] = {"epochs": 60, "batch_size": 128, "learning_rate": 3e-
 _FEW = 3  # people; the texts about items do not depend on them
 _MADE_BY = {
     "tiny-decoder": ("rectutor.lm.tiny", "rectutor.lm.tokenizer", "rectutor.training.pretrain"),
-    "text-encoder": ("rectutor.lm.encoder", "rectutor.lm.tokenizer", "rectutor.training.contrast"),
+    "text-encoder": (
+        "rectutor.lm.encoder",
+        "rectutor.lm.tokenizer",
+        "rectutor.training.contrast",
+        "rectutor.training.step",
+    ),
 }
 
 
@@ -153,7 +158,7 @@ def _rng() -> np.random.Generator:
     return np.random.default_rng([SEED, 0])
 
 
-def _draw(rng: np.random.Generator) -> list[Pair]:
+def _draw(rng: np.random.Generator) -> list[TwoTexts]:
     return [pair for source in sources(_FEW) for pair in pairs(source, rng)]
 
 

@@ -19,13 +19,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 import numpy as np
 import torch
-from torch import nn
 
 from rectutor.lm.pairs import LossOn, Pair, one_row, tokenized_pairs
 from rectutor.lm.side_by_side import check_kept_apart, kept_apart, row_loss
 from rectutor.schema import seeded
 from rectutor.training.bar import progress_bar
 from rectutor.training.pretrain import share_of_rate
+from rectutor.training.step import set_rate, take_step
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
@@ -135,8 +135,7 @@ class _Run:
         for i in range(self.steps_of_epoch):
             places = order[i * self.knobs.batch_size : (i + 1) * self.knobs.batch_size]
             share = share_of_rate(epoch * self.steps_of_epoch + i, self.steps)
-            for group in self.optimiser.param_groups:
-                group["lr"] = self.knobs.learning_rate * share
+            set_rate(self.optimiser, self.knobs.learning_rate * share)
             batch = [self.pairs[place] for place in places]
             loss, m = self._step(batch)
             total, n_wanted = total + loss * m, n_wanted + m
@@ -146,7 +145,6 @@ class _Run:
 
     def _step(self, batch: Sequence[Pair]) -> tuple[float, int]:
         """Take one gradient step; return the loss before it, and how many tokens it counts."""
-        self.optimiser.zero_grad(set_to_none=True)
         row = one_row(batch, self.knobs.loss_on)
         loss = row_loss(self.model, row)
         value = float(loss.detach())
@@ -155,9 +153,7 @@ class _Run:
                 f"the loss of tuning became {value} in epoch {len(self.report.losses) + 1}; load "
                 f"the model again and lower learning_rate, which was {self.knobs.learning_rate}"
             )
-        loss.backward()
-        nn.utils.clip_grad_norm_(self.trained, _LONGEST_STEP)
-        self.optimiser.step()
+        take_step(self.optimiser, loss, self.trained)
         return value, len(row.wanted)
 
 

@@ -3,12 +3,10 @@
 import math
 
 import numpy as np
-import pandas as pd
 import pytest
 import torch
 
 from rectutor.data.events import queries_from_histories
-from rectutor.data.splits import leave_one_out
 from rectutor.evaluation import evaluate
 from rectutor.lm.tiny import TinyConfig, tiny_decoder
 from rectutor.models.notellm import (
@@ -21,6 +19,7 @@ from rectutor.models.notellm import (
 from rectutor.models.popularity import Popularity
 from rectutor.schema import Events, Scorer, Trainable
 from rectutor.training import fit
+from tests.models.worlds import taste_world
 
 TEXTS = token_rows([[5, 6, 7], [8], [9, 10], [5, 11]], length=3)
 WORDS = token_rows([[12, 2], [13, 14, 2], [12, 2], [2]], length=3)
@@ -190,22 +189,6 @@ def test_vectors_start_around_zero_and_are_made_anew_after_training():
     model.eval()
     np.testing.assert_array_equal(model.vectors.numpy(), model.compress())
     assert not torch.allclose(model.vectors, before)
-
-
-def taste_world(seed: int = 0):
-    """Give 60 people one of two tastes: items 1-8, whose text begins with token 5, or 9-16."""
-    rng = np.random.default_rng(seed)
-    liked = [8 * (user % 2) + rng.permutation(8)[:5] + 1 for user in range(60)]
-    return leave_one_out(
-        pd.DataFrame(
-            {
-                "user_id": np.repeat(np.arange(60), 5),
-                "item_id": np.concatenate(liked),
-                "rating": 1.0,
-                "timestamp": np.tile(np.arange(5), 60),
-            }
-        )
-    )
 
 
 def test_it_learns_two_tastes_and_carries_them_to_another_catalogue():

@@ -3,19 +3,17 @@
 import math
 
 import numpy as np
-import pandas as pd
 import pytest
 import torch
 
 from rectutor.data.events import queries_from_histories
-from rectutor.data.splits import leave_one_out
 from rectutor.evaluation import evaluate
 from rectutor.lm.tokenizer import learn_tokenizer
 from rectutor.models.popularity import Popularity
 from rectutor.models.recformer import RecFormer, RecFormerConfig, item_sentences
 from rectutor.schema import Scorer, Trainable
 from rectutor.training import fit
-from tests.models.worlds import cycle_world
+from tests.models.worlds import cycle_world, taste_world
 
 TOKENS = np.array([[0, 0, 0], [5, 6, 0], [7, 0, 0], [8, 9, 4], [5, 9, 0]])
 TYPES = np.array([[0, 0, 0], [1, 2, 0], [2, 0, 0], [1, 2, 2], [1, 2, 0]])
@@ -181,22 +179,6 @@ def test_it_learns_to_walk_round_a_circle():
     fit(model, split, epochs=9, patience=9, learning_rate=1e-2, progress=False)
     assert evaluate(model, split, k=1).mean("HR@1") > 0.6
     assert evaluate(popularity, split, k=1).mean("HR@1") < 0.3
-
-
-def taste_world(seed: int = 0):
-    """Give 60 people one of two tastes: items 1-8 share token 1, items 9-16 share token 2."""
-    rng = np.random.default_rng(seed)
-    liked = [8 * (user % 2) + rng.permutation(8)[:5] + 1 for user in range(60)]
-    return leave_one_out(
-        pd.DataFrame(
-            {
-                "user_id": np.repeat(np.arange(60), 5),
-                "item_id": np.concatenate(liked),
-                "rating": 1.0,
-                "timestamp": np.tile(np.arange(5), 60),
-            }
-        )
-    )
 
 
 def test_words_carry_a_taste_to_items_that_nobody_chose():

@@ -8,7 +8,8 @@ import torch
 
 from rectutor.data.events import queries_from_histories
 from rectutor.evaluation import evaluate
-from rectutor.models.two_tower import TextModel, TwoTower, TwoTowerConfig, recency_shares
+from rectutor.models.text_model import TextModel
+from rectutor.models.two_tower import TwoTower, TwoTowerConfig, recency_shares
 from rectutor.schema import Events, Scorer, Trainable
 from rectutor.training.checkpoint import load_tensors, save_tensors
 from rectutor.training.loop import fit

@@ -26,3 +26,19 @@ def cycle_world(n_users: int = 48, n_items: int = 12, length: int = 6, seed: int
             }
         )
     )
+
+
+def taste_world(seed: int = 0) -> Split:
+    """Give 60 people one of two tastes: items 1 to 8, or 9 to 16; they choose five in any order."""
+    rng = np.random.default_rng(seed)
+    liked = [8 * (user % 2) + rng.permutation(8)[:5] + 1 for user in range(60)]
+    return leave_one_out(
+        pd.DataFrame(
+            {
+                "user_id": np.repeat(np.arange(60), 5),
+                "item_id": np.concatenate(liked),
+                "rating": 1.0,
+                "timestamp": np.tile(np.arange(5), 60),
+            }
+        )
+    )

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from rectutor.lm.encoder import EncoderConfig, TextEncoder, small_encoder
-from rectutor.lm.views import Pair
+from rectutor.lm.views import TwoTexts
 from rectutor.training import contrast as module
 from rectutor.training.contrast import contrast
 from tests.lm.small import tokenizer
@@ -17,9 +17,9 @@ WORDS = ["western", "musical", "thriller", "comedy", "critic", "woman", "person"
 OTHER = {word: chr(ord("a") + n) * 3 for n, word in enumerate(WORDS)}  # a second language
 
 
-def draw(rng: np.random.Generator) -> list[Pair]:
+def draw(rng: np.random.Generator) -> list[TwoTexts]:
     return [
-        Pair(f"The {word} {rng.integers(9)}.", f"{OTHER[word]} {rng.integers(9)}.", n)
+        TwoTexts(f"The {word} {rng.integers(9)}.", f"{OTHER[word]} {rng.integers(9)}.", n)
         for n, word in enumerate(WORDS)
     ]
 
