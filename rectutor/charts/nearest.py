@@ -20,7 +20,7 @@ _BAR = 170  # px of a cosine of 1
 
 
 def two_lists(frame: pd.DataFrame, spaces: Sequence[str], title: str, words: str) -> Figure:
-    """Draw the neighbours in two spaces with their cosines; ⇄ marks those that stand in both.
+    """Draw the neighbours in two spaces with their cosines, and say which stand in both.
 
     Args:
         frame: `space`, `rank`, `title`, `cosine`, and `in both` as True or False; no row for a
@@ -30,8 +30,8 @@ def two_lists(frame: pd.DataFrame, spaces: Sequence[str], title: str, words: str
         words: the sentence for those who cannot see it.
     """
     table = frame if frame.empty else needs(frame, _COLUMNS, "two_lists")
-    marks = table["in both"].map({True: "⇄ ", False: ""})
-    names = table["rank"].astype(str) + " " + marks + table["title"]
+    marks = table["in both"].map({True: " (in both)", False: ""})
+    names = table["rank"].astype(str) + " " + table["title"] + marks
     drawn = table.assign(row=[in_lines(name, _LETTERS) for name in names])
     high = max([26, *(18 * (1 + row.count("\n")) for row in drawn["row"])])
     low = min([0.0, *drawn["cosine"]])

@@ -24,10 +24,7 @@ def against_negatives(frame: pd.DataFrame, metric: str = "NDCG@10") -> Figure:
         metric: what the values measure.
     """
     table = needs(frame, ["model", "n_negatives", *INTERVAL], "against_negatives")
-    top = _top(table)
-    grid = sorted(set(table["n_negatives"]))
-    x = _log("n_negatives", "negatives for each target in training (log scale)", grid)
-    chart = named_lines(table, x, _up(metric, top), top)
+    chart = _on_log(table, "n_negatives", "negatives for each target in training", metric)
     said = []
     for name, rows in table.sort_values("n_negatives").groupby("model", sort=False):
         first, last = rows.iloc[0], rows.iloc[-1]
@@ -46,9 +43,7 @@ def against_people(frame: pd.DataFrame, metric: str = "HR@10") -> Figure:
         metric: what the values measure.
     """
     table = needs(frame, ["model", "people", *INTERVAL], "against_people")
-    top = _top(table)
-    x = _log("people", "people learned from (log scale)", sorted(set(table["people"])))
-    chart = named_lines(table, x, _up(metric, top), top)
+    chart = _on_log(table, "people", "people learned from", metric)
     said = []
     for people, rows in table.sort_values("people").groupby("people", sort=False):
         best = rows.sort_values("value", ascending=False, kind="stable").iloc[0]
@@ -132,6 +127,13 @@ def flips_of(table: pd.DataFrame) -> pd.DataFrame:
 
 def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [dict(zip(table.columns, row, strict=True)) for row in table.itertuples(index=False)]
+
+
+def _on_log(table: pd.DataFrame, along: str, title: str, metric: str) -> alt.LayerChart:
+    """Draw a named line for each model against a count, with a mark at each count measured."""
+    top = _top(table)
+    x = _log(along, f"{title} (log scale)", sorted(set(table[along])))
+    return named_lines(table, x, _up(metric, top), top)
 
 
 def _top(table: pd.DataFrame) -> float:

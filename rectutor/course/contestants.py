@@ -67,7 +67,6 @@ def contestants(
     learn = partial(_trained, split=split, max_seconds=max_seconds, seed=seed)
     for kind in COUNTING:
         yield Contestant(kind.name, "counted here", partial(learn, kind))
-    reads = any(field in items for field in FIELDS)
     trained: list[Callable[[], Any]] = [
         lambda: BPR(BPRConfig(split.n_users, n), seed),
         lambda: GRU4Rec(GRU4RecConfig(n), seed),
@@ -77,12 +76,8 @@ def contestants(
         ("sasrec-bce-films", lambda: SASRec(SASRecConfig(n, loss="bce"), seed)),
         ("bert4rec-films", lambda: BERT4Rec(BERT4RecConfig(n), seed)),
     ]
-    if reads:
-        vectors = item_vectors(text_encoder(), by_index(describe(items), items, split.item_ids))
-        slow += [
-            ("two-tower-films", lambda: TwoTower(vectors, TwoTowerConfig(), seed)),
-            ("unisrec-films", lambda: UniSRec(vectors, UniSRecConfig(), seed)),
-        ]
+    if any(field in items for field in FIELDS):
+        slow += _readers(split, items, seed)
     for make in trained:
         yield Contestant(make().name, "trained here", partial(learn, make))
     for asset, make in slow:
@@ -94,6 +89,15 @@ def contestants(
         for parts in (CONTENT_ONLY, ORDER_ONLY, None):
             oracle = _oracle(split, world, parts)
             yield Contestant(oracle.name, "the simulator's own", partial(_known, oracle))
+
+
+def _readers(split: Split, items: pd.DataFrame, seed: int) -> list[tuple[str, Callable[[], Any]]]:
+    """List the models that know items by their text, with the asset of each."""
+    vectors = item_vectors(text_encoder(), by_index(describe(items), items, split.item_ids))
+    return [
+        ("two-tower-films", lambda: TwoTower(vectors, TwoTowerConfig(), seed)),
+        ("unisrec-films", lambda: UniSRec(vectors, UniSRecConfig(), seed)),
+    ]
 
 
 def _trained(

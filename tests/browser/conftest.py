@@ -11,6 +11,17 @@ import pytest
 from tests.browser.lab import FLAGS, LIMIT_MS, chromium, lab, open_and_run, write_notebook
 
 SAMPLES = "from tests.widgets.samples import HOSTILE, case, rounds, sampled, training"
+NEIGHBOURS = """
+from rectutor.widgets import Neighbours
+from tests.widgets.samples import HOSTILE
+from tests.widgets.test_neighbours import FACTS, SPACES, TITLES
+long = "Dr. Strangelove or: How I Learned to Stop Worrying and Love the Bomb (1964)"
+many = tuple(("theme", word * 3) for word in ("space-travel ", "heists ", "monsters ", "revenge "))
+titles = (*TITLES[:3], long, HOSTILE[0], TITLES[5])
+facts = (FACTS[0] + many, FACTS[1], FACTS[2], FACTS[3] + many, FACTS[4], FACTS[5])
+view['neighbours'] = Neighbours.from_vectors(titles, SPACES, facts, k=3, start=0)
+view['neighbours']
+"""
 CELLS = {
     "primer": "view = {}\nfrom rectutor.widgets import PrimerView\n"
     "view['primer'] = PrimerView()\nview['primer']",
@@ -26,6 +37,7 @@ CELLS = {
     "view['loss'] = LossExplorer(training(), n_items=100)\nview['loss']",
     "sampled": "from rectutor.widgets import SampledNegatives\n"
     "view['sampled'] = SampledNegatives(sampled())\nview['sampled']",
+    "neighbours": NEIGHBOURS,
     "chart": "from rectutor import charts\nimport pandas as pd\n"
     "charts.leaderboard(pd.DataFrame({'model': ['Oracle', 'Random'], 'value': [0.4, 0.1],"
     " 'low': [0.3, 0.05], 'high': [0.5, 0.15]}))",
@@ -93,7 +105,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("request", lambda asked: _leaves(asked.url) and outside.append(asked.url))
         open_and_run(page, address, "views.ipynb")
-        page.wait_for_function("document.querySelectorAll('.rt-sentence').length === 6")
+        page.wait_for_function("document.querySelectorAll('.rt-sentence').length === 7")
         page.locator(".vega-embed svg, .vega-embed canvas").first.wait_for()
         page.locator(".jp-RenderedPlotly img").first.wait_for()
         page.set_default_timeout(20_000)

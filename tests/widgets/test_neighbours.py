@@ -286,7 +286,7 @@ def test_its_twin_draws_both_lists_and_marks_the_common_film():
     assert [len(part) for _, part in table.groupby("space", sort=False)] == [3, 3]
     panels = figure.spec["hconcat"]
     assert [panel["title"][0].split(":")[0] for panel in panels] == ["by words", "by behaviour"]
-    assert json.dumps(figure.spec, ensure_ascii=False).count("⇄ Aliens (1986)") >= 2
+    assert json.dumps(figure.spec, ensure_ascii=False).count("Aliens (1986) (in both)") >= 2
     assert figure.metadata["image/png"]["width"] <= 900
 
 
