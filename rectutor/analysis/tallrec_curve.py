@@ -1,0 +1,213 @@
+"""How few examples suffice: TALLRec's learning curve beside what counting makes of the same data.
+
+`python -m rectutor.analysis.tallrec_curve` tunes the shipped decoder with LoRA on 16 to all
+questions, with other ranks, with the loss on all tokens and from random weights, asks everything
+the same held-out questions, and writes two records: the curve, and the singular values of some
+updates.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+import torch
+
+from rectutor.analysis.records import write_record
+from rectutor.data.events import histories_before
+from rectutor.data.judgements import LIKED_FROM, Judgements
+from rectutor.lm.causal import CausalLM
+from rectutor.lm.lora import LoRALinear, n_trainable, update_of
+from rectutor.lm.tiny import TinyConfig, tiny_decoder
+from rectutor.metrics.bootstrap import mean_interval
+from rectutor.metrics.judgement import auc, auc_per_user, gauc, log_loss
+from rectutor.models.like_counts import LikeCounts
+from rectutor.models.like_mf import LikeMF
+from rectutor.training.adapters import ADAPTERS
+from rectutor.training.assets import fit_or_load
+from rectutor.training.fingerprint import fingerprint
+from rectutor.training.taste import AS_TALLREC, Style, Taste, decoder, few_shot, taste_of
+
+__all__ = [
+    "CURVE",
+    "UPDATES",
+    "Arm",
+    "arms",
+    "judged_row",
+    "likes_in",
+    "next_item_scores",
+    "singular_values",
+]
+
+CURVE, UPDATES = "tallrec_curve", "tallrec_updates"
+SIZES = {16: 5, 64: 5, 256: 5, 1024: 5, 4096: 3}  # examples: seeds
+RANKS = (1, 32)  # beside 8
+N_PEOPLE = 400
+_CODE = ("rectutor.data.judgements", "rectutor.lm.lora", "rectutor.training.taste")
+
+
+class Arm(NamedTuple):
+    """One judge of the questions, before it has learned."""
+
+    name: str
+    n: int  # examples; 0 for none
+    rank: int = 8
+    seed: int = 0
+    style: Style = AS_TALLREC
+    options: dict[str, Any] = {}  # noqa: RUF012, of `few_shot`
+
+
+def likes_in(asked: Judgements) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return all ratings that questions tell of, with their answers, each once.
+
+    Returns:
+        user_index, item_index [m] int64 and is_liked [m] bool.
+
+    Example:
+        >>> one = Judgements(*map(np.array, ([3], [[1, 2]], [[4, 0]], [5], [True])))
+        >>> [column.tolist() for column in likes_in(one)]
+        [[3, 3, 3, 3], [1, 2, 4, 5], [True, True, False, True]]
+    """
+    told = np.concatenate([asked.liked, asked.disliked, asked.item_index[:, None]], axis=1)
+    is_liked = np.zeros(told.shape, dtype=bool)
+    is_liked[:, : asked.liked.shape[1]] = True
+    is_liked[:, -1] = asked.is_liked
+    users = np.repeat(asked.user_index, told.shape[1])
+    rows = np.stack([users, told.ravel(), is_liked.ravel()])[:, told.ravel() > 0]
+    users, items, likes = np.unique(rows, axis=1)
+    return users, items, likes.astype(bool)
+
+
+def next_item_scores(model: Any, taste: Taste) -> np.ndarray:
+    """Return how a recommender of the next item scores what each judged question asks about.
+
+    Args:
+        model: a `schema.Scorer` that knows the same items.
+        taste: its judged questions; the whole history before each is known to the model.
+    """
+    events, asked = taste.events, taste.judged
+    n_items = int(events.item_index.max()) + 1
+    key = events.user_index * n_items + events.item_index
+    order = np.argsort(key)
+    wanted = asked.user_index * n_items + asked.item_index
+    places = order[np.searchsorted(key[order], wanted)]  # [n] in the events
+    queries = histories_before(events, asked.user_index, places, events.timestamp[places])
+    scores: np.ndarray = model.score(queries, asked.item_index[:, None])[:, 0]
+    return scores
+
+
+def judged_row(odds: np.ndarray, asked: Judgements, is_probable: bool = True) -> dict[str, float]:
+    """Measure the answers to questions.
+
+    Args:
+        odds: [n] log-odds of a yes, or any scores.
+        asked: the questions.
+        is_probable: whether they are log-odds; else there is no log loss.
+
+    Returns:
+        AUC; within (AUC within people, each weighted by questions), value, low and high (its
+        plain mean over people and 95 % bootstrap interval); log_loss, nan without probabilities.
+    """
+    each = auc_per_user(odds, asked.is_liked, asked.user_index)
+    value, low, high = mean_interval(each[~np.isnan(each)], seed=0)
+    loss = log_loss(1 / (1 + np.exp(-odds)), asked.is_liked) if is_probable else np.nan
+    return {
+        "AUC": auc(odds, asked.is_liked),
+        "within": gauc(odds, asked.is_liked, asked.user_index).value,
+        "value": value,
+        "low": low,
+        "high": high,
+        "log_loss": loss,
+    }
+
+
+def singular_values(model: CausalLM) -> pd.DataFrame:
+    """Return the singular values of every update: layer, place (1 is the largest), value."""
+    rows = []
+    for name, part in model.model.named_modules():
+        if isinstance(part, LoRALinear):
+            values = torch.linalg.svdvals(update_of(part))[: part.down.shape[0]]
+            rows += [(name, place, value) for place, value in enumerate(values.tolist(), 1)]
+    return pd.DataFrame(rows, columns=["layer", "place", "value"])
+
+
+def arms(n_questions: int) -> Iterator[Arm]:
+    """List what is tuned, the quickest first; `n_questions` are all there are."""
+    for n, seeds in SIZES.items():
+        yield from (Arm("LoRA", n, seed=seed) for seed in range(seeds))
+    yield from (Arm("LoRA", n, rank) for n in SIZES for rank in RANKS)
+    yield Arm("LoRA, loss on all tokens", 1024, options={"loss_on": "all"})
+    yield Arm("LoRA, many wordings", 4096, style=ADAPTERS["tallrec-many-films"])
+    yield from (Arm("LoRA on random weights", n) for n in (1024, 4096))
+    yield Arm("LoRA", n_questions)
+
+
+def untrained() -> CausalLM:
+    """Return a decoder of the same sizes that has read nothing."""
+    known = decoder()
+    size = TinyConfig(len(known.tokenizer))
+    return CausalLM(tiny_decoder(size), known.tokenizer, "untrained", batch_tokens=8192)
+
+
+def counted(taste: Taste) -> Iterator[tuple[str, int, int, float, np.ndarray]]:
+    """Judge by what needs no language: (name, examples, seed, seconds, scores [n])."""
+    asked, events, known = taste.judged, taste.events, taste.is_known
+    makers: dict[str, Callable[[], LikeCounts | LikeMF]] = {
+        "Counts": LikeCounts,
+        "MF": lambda: LikeMF(int(events.user_index.max()) + 1, int(events.item_index.max())),
+    }
+    ratings = events.user_index[known], events.item_index[known], events.rating[known] >= LIKED_FROM
+    for name, make in makers.items():
+        for n, seeds in SIZES.items():
+            for seed in range(seeds):
+                rows = np.random.default_rng(seed).permutation(len(taste.tuning.item_index))[:n]
+                started, judge = time.process_time(), make()
+                judge.learn(*likes_in(taste.tuning.take(rows)))
+                seconds = time.process_time() - started
+                yield name, n, seed, seconds, judge.log_odds(asked.user_index, asked.item_index)
+        started, judge = time.process_time(), make()
+        judge.learn(*ratings)
+        seconds = time.process_time() - started
+        odds = judge.log_odds(asked.user_index, asked.item_index)
+        yield f"{name}, all ratings", len(ratings[0]), 0, seconds, odds
+
+
+def main() -> None:
+    """Tune and judge everything, and write both records."""
+    taste = taste_of(n_people=N_PEOPLE)
+    asked, rows, updates = taste.judged, [], []
+
+    def note(name: str, n: int, rank: int, seed: int, seconds: float, **measured: float) -> None:
+        about = {"model": name, "n": n, "rank": rank, "seed": seed, "seconds": round(seconds, 1)}
+        rows.append(about | measured)
+        print(about, {k: round(v, 3) for k, v in measured.items()}, file=sys.stderr, flush=True)
+
+    for name, n, seed, seconds, odds in counted(taste):
+        note(name, n, 0, seed, seconds, parameters=0, **judged_row(odds, asked))
+    scores = next_item_scores(fit_or_load("sasrec-films"), taste)
+    note("SASRec (CE)", 0, 0, 0, 0.0, parameters=0, **judged_row(scores, asked, False))
+    frozen = judged_row(taste.judge(decoder(), AS_TALLREC), asked)
+    note("frozen", 0, 0, 0, 0.0, parameters=0, **frozen)
+    for arm in arms(len(taste.tuning.item_index)):
+        start = untrained() if "random" in arm.name else None
+        model, report = few_shot(
+            taste, arm.n, arm.style, rank=arm.rank, seed=arm.seed, model=start, progress=False,
+            **arm.options,
+        )  # fmt: skip
+        measured = judged_row(taste.judge(model, AS_TALLREC), asked)
+        trained = n_trainable(model.model)
+        note(arm.name, arm.n, arm.rank, arm.seed, report.seconds, parameters=trained, **measured)
+        if arm.name == "LoRA" and arm.seed == 0:
+            updates.append(singular_values(model).assign(n=arm.n, rank=arm.rank))
+    command = "python -m rectutor.analysis.tallrec_curve"
+    made_from = fingerprint("films", _CODE)
+    print(write_record(CURVE, pd.DataFrame(rows), command, made_from))
+    print(write_record(UPDATES, pd.concat(updates), command, made_from))
+
+
+if __name__ == "__main__":
+    main()
