@@ -23,14 +23,14 @@ from rectutor.data.judgements import LIKED_FROM, Judgements
 from rectutor.lm.causal import CausalLM
 from rectutor.lm.lora import LoRALinear, n_trainable, update_of
 from rectutor.lm.tiny import TinyConfig, tiny_decoder
+from rectutor.lm.yes_no import AS_TALLREC, Style
 from rectutor.metrics.bootstrap import mean_interval
 from rectutor.metrics.judgement import auc, auc_per_user, gauc, log_loss
 from rectutor.models.like_counts import LikeCounts
 from rectutor.models.like_mf import LikeMF
-from rectutor.training.adapters import ADAPTERS
 from rectutor.training.assets import fit_or_load
 from rectutor.training.fingerprint import fingerprint
-from rectutor.training.taste import AS_TALLREC, Style, Taste, decoder, few_shot, taste_of
+from rectutor.training.taste import Taste, decoder, few_shot, taste_of
 
 __all__ = [
     "CURVE",
@@ -39,14 +39,17 @@ __all__ = [
     "arms",
     "judged_row",
     "likes_in",
+    "mean_over_seeds",
     "next_item_scores",
     "singular_values",
+    "strength",
 ]
 
 CURVE, UPDATES = "tallrec_curve", "tallrec_updates"
-SIZES = {16: 5, 64: 5, 256: 5, 1024: 5, 4096: 3}  # examples: seeds
+SIZES = {16: 5, 64: 5, 256: 5, 1024: 3, 4096: 2}  # examples: seeds
 RANKS = (1, 32)  # beside 8
-N_PEOPLE = 400
+LARGEST = 1024  # examples, with another rank than 8
+N_PEOPLE = 250
 _CODE = ("rectutor.data.judgements", "rectutor.lm.lora", "rectutor.training.taste")
 
 
@@ -135,14 +138,37 @@ def singular_values(model: CausalLM) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["layer", "place", "value"])
 
 
+def mean_over_seeds(runs: pd.DataFrame) -> pd.DataFrame:
+    """Average runs that differ in their seed alone; intervals are those of single runs, averaged.
+
+    Args:
+        runs: `model`, `rank`, `n`, `value`, `low`, `high`, and others, which are averaged too.
+    """
+    groups = runs.groupby(["model", "rank", "n"], sort=False, as_index=False)
+    return groups.mean(numeric_only=True).drop(columns="seed", errors="ignore")
+
+
+def strength(updates: pd.DataFrame) -> pd.DataFrame:
+    """Sum up the singular values of all layers: how strong is the first direction, the second?
+
+    Args:
+        updates: `rank`, `n`, `layer`, `place`, `value`, from `singular_values`.
+
+    Returns:
+        `rank`, `n`, `place`, `value`: the root of the summed squares over layers.
+    """
+    squares = updates.assign(value=updates["value"] ** 2)
+    total = squares.groupby(["rank", "n", "place"], as_index=False)["value"].sum()
+    return total.assign(value=np.sqrt(total["value"]))
+
+
 def arms(n_questions: int) -> Iterator[Arm]:
     """List what is tuned, the quickest first; `n_questions` are all there are."""
     for n, seeds in SIZES.items():
         yield from (Arm("LoRA", n, seed=seed) for seed in range(seeds))
-    yield from (Arm("LoRA", n, rank) for n in SIZES for rank in RANKS)
+    yield from (Arm("LoRA", n, rank) for n in SIZES if n <= LARGEST for rank in RANKS)
     yield Arm("LoRA, loss on all tokens", 1024, options={"loss_on": "all"})
-    yield Arm("LoRA, many wordings", 4096, style=ADAPTERS["tallrec-many-films"])
-    yield from (Arm("LoRA on random weights", n) for n in (1024, 4096))
+    yield Arm("LoRA on random weights", 1024)
     yield Arm("LoRA", n_questions)
 
 
@@ -162,7 +188,7 @@ def counted(taste: Taste) -> Iterator[tuple[str, int, int, float, np.ndarray]]:
     }
     ratings = events.user_index[known], events.item_index[known], events.rating[known] >= LIKED_FROM
     for name, make in makers.items():
-        for n, seeds in SIZES.items():
+        for n, seeds in {**SIZES, len(taste.tuning.item_index): 1}.items():
             for seed in range(seeds):
                 rows = np.random.default_rng(seed).permutation(len(taste.tuning.item_index))[:n]
                 started, judge = time.process_time(), make()

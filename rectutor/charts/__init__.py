@@ -7,6 +7,7 @@ from rectutor.charts.guesses import rank_histogram, reliability
 from rectutor.charts.nearest import two_lists
 from rectutor.charts.palette import LEVEL_HUES, TRUE_ITEM, ModelStyle, model_style
 from rectutor.charts.sweeps import (
+    against_examples,
     against_negatives,
     against_people,
     against_steps,
@@ -19,6 +20,7 @@ __all__ = [
     "Figure",
     "ModelStyle",
     "Twin",
+    "against_examples",
     "against_negatives",
     "against_people",
     "against_steps",

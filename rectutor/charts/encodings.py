@@ -138,14 +138,16 @@ def named_lines(
     x: alt.X,
     y: alt.Y,
     top: float,
+    bottom: float = 0.0,
 ) -> Any:
     """Draw one marked line per model, with its interval as a band and its name at the end.
 
     Args:
         frame: columns of `x` and `y`, `model`, and `low` and `high`, nan where unknown.
         x: the horizontal encoding.
-        y: the vertical encoding; its scale must run from 0 to `top`.
+        y: the vertical encoding; its scale must run from `bottom` to `top`.
         top: the upper end of the vertical scale.
+        bottom: its lower end.
 
     Returns:
         A layered Altair chart.
@@ -154,7 +156,7 @@ def named_lines(
     names = list(dict.fromkeys(frame["model"]))
     looks = by_model(names)
     ends = frame.sort_values(across).groupby("model", sort=False).tail(1)
-    ends = ends.assign(place=spread(list(ends[up]), top * _ROW / HEIGHT, 0, top))
+    ends = ends.assign(place=spread(list(ends[up]), (top - bottom) * _ROW / HEIGHT, bottom, top))
     lines = alt.Chart(frame).encode(x=x, y=y, color=looks["color"])
     band = lines.mark_area(opacity=0.15).encode(y=alt.Y("low:Q"), y2="high:Q")
     names_at_end = (

@@ -13,7 +13,37 @@ from rectutor.charts.encodings import INTERVAL, listed, named_lines, numbers, wi
 from rectutor.charts.palette import GREY, model_style
 from rectutor.charts.theme import PLOTLY, plotly_dash, plotly_marker, short
 
-__all__ = ["against_negatives", "against_people", "against_steps", "order_of_models"]
+__all__ = [
+    "against_examples",
+    "against_negatives",
+    "against_people",
+    "against_steps",
+    "order_of_models",
+]
+
+
+def against_examples(frame: pd.DataFrame, metric: str = "AUC") -> Figure:
+    """Draw how well models judge against the number of examples they were tuned on.
+
+    The scale of an AUC begins at 0.45: a coin has 0.5, and nothing starts at zero.
+
+    Args:
+        frame: `model`, `n` (1 or more), `value`, `low`, `high`.
+        metric: what the values measure.
+    """
+    table = needs(frame, ["model", "n", *INTERVAL], "against_examples")
+    top, bottom = _top(table), min(0.45, short(0.98 * float(table["low"].min()), 2))
+    x = _log("n", "examples (log scale)", sorted(set(table["n"])))
+    y = alt.Y("value:Q", title=metric, scale=alt.Scale(domain=[bottom, top]))
+    said = []
+    for name, rows in table.sort_values("n").groupby("model", sort=False):
+        first, last = rows.iloc[0], rows.iloc[-1]
+        said.append(
+            f"{name} goes from {numbers(first)} with {first['n']} to {numbers(last)} with "
+            f"{last['n']}"
+        )
+    words = f"{metric} against examples: {'; '.join(said)}."
+    return figure(named_lines(table, x, y, top, bottom), words, table)
 
 
 def against_negatives(frame: pd.DataFrame, metric: str = "NDCG@10") -> Figure:

@@ -7,7 +7,7 @@ among the two label words.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -15,10 +15,46 @@ import pandas as pd
 from rectutor.data.describe import by_index
 from rectutor.data.judgements import Judgements
 from rectutor.prompts.template import Template
-from rectutor.prompts.yes_no import LABEL_WORDS, LabelWords, yes_no_prompt
+from rectutor.prompts.yes_no import (
+    HISTORY,
+    HISTORY_LABELS,
+    LABEL_WORDS,
+    TALLREC,
+    LabelWords,
+    yes_no_prompt,
+)
 from rectutor.schema import LanguageModel
 
-__all__ = ["answers_of", "dated_titles", "log_odds", "prompts_of"]
+__all__ = [
+    "AS_HISTORY",
+    "AS_TALLREC",
+    "Style",
+    "answers_of",
+    "dated_titles",
+    "log_odds",
+    "prompts_of",
+]
+
+
+class Style(NamedTuple):
+    """How a question is put: templates that take turns, and the two words of the answer."""
+
+    templates: tuple[Template, ...]
+    labels: LabelWords
+
+    def prompts(self, asked: Judgements, titles: list[str]) -> list[str]:
+        """Write each question; the templates take turns."""
+        n = len(self.templates)
+        texts = [""] * len(asked.item_index)
+        for i, template in enumerate(self.templates):
+            texts[i::n] = prompts_of(
+                asked.take(slice(i, None, n)), titles, template, labels=self.labels
+            )
+        return texts
+
+
+AS_TALLREC = Style((TALLREC,), LABEL_WORDS[0])
+AS_HISTORY = Style((HISTORY,), HISTORY_LABELS)
 
 
 def dated_titles(items: pd.DataFrame, item_ids: np.ndarray) -> list[str]:

@@ -16,11 +16,12 @@ from typing import Any
 from rectutor.files import ASSETS, ASSETS_REMEDY, check_sums, sha256, write_atomically, write_sums
 from rectutor.lm.causal import CausalLM
 from rectutor.lm.lora import add_lora, load_lora_tensors, lora_tensors, merge_lora, n_trainable
+from rectutor.lm.yes_no import AS_TALLREC, Style
 from rectutor.metrics.judgement import auc, gauc
 from rectutor.prompts.yes_no import LABEL_WORDS, TUNING
 from rectutor.training.checkpoint import load_tensors, save_tensors
 from rectutor.training.fingerprint import fingerprint
-from rectutor.training.taste import AS_TALLREC, Style, Taste, decoder, few_shot, taste_of
+from rectutor.training.taste import Taste, decoder, few_shot, taste_of
 
 __all__ = ["ADAPTERS", "load_tuned", "make_adapter", "stale"]
 

@@ -16,51 +16,20 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rectutor.data.events import number_events
+from rectutor.data.interactions import Dataset
 from rectutor.data.judgements import Judgements, balanced, judgements, later_events
 from rectutor.data.worlds import load
 from rectutor.lm.causal import CausalLM
 from rectutor.lm.loading import language_model
 from rectutor.lm.lora import add_lora
-from rectutor.lm.yes_no import answers_of, dated_titles, log_odds, prompts_of
-from rectutor.prompts.template import Template
-from rectutor.prompts.yes_no import HISTORY, HISTORY_LABELS, LABEL_WORDS, TALLREC, LabelWords
+from rectutor.lm.yes_no import Style, answers_of, dated_titles, log_odds
 from rectutor.schema import Events
 from rectutor.training.tune import TuneReport, tune
 
-__all__ = [
-    "AS_HISTORY",
-    "AS_TALLREC",
-    "Style",
-    "Taste",
-    "decoder",
-    "epochs_for",
-    "few_shot",
-    "taste_of",
-]
+__all__ = ["Taste", "decoder", "epochs_for", "few_shot", "taste_in", "taste_of"]
 
 _JUDGED = 0.25  # the newest share of each person's ratings
 _LEARNING_RATE = 3e-3  # of 3e-4, 1e-3 and 3e-3 the best on 2,000 other questions
-
-
-class Style(NamedTuple):
-    """How a question is put: templates that take turns, and the two words of the answer."""
-
-    templates: tuple[Template, ...]
-    labels: LabelWords
-
-    def prompts(self, asked: Judgements, titles: list[str]) -> list[str]:
-        """Write each question; the templates take turns."""
-        n = len(self.templates)
-        texts = [""] * len(asked.item_index)
-        for i, template in enumerate(self.templates):
-            texts[i::n] = prompts_of(
-                asked.take(slice(i, None, n)), titles, template, labels=self.labels
-            )
-        return texts
-
-
-AS_TALLREC = Style((TALLREC,), LABEL_WORDS[0])
-AS_HISTORY = Style((HISTORY,), HISTORY_LABELS)
 
 
 class Taste(NamedTuple):
@@ -80,18 +49,29 @@ class Taste(NamedTuple):
 def taste_of(
     world: str = "films", n_people: int | None = None, n_told: int = 4, seed: int = 0
 ) -> Taste:
-    """Divide a shipped world's ratings by time, and ask about both parts.
+    """Divide a shipped world's ratings by time, and ask about both parts; see `taste_in`.
+
+    Args:
+        world: such as "films" or "books".
+        n_people: see `taste_in`, as the others.
+        n_told: likes and dislikes that each question tells of.
+        seed: of the people, and of the questions left out for balance.
+    """
+    return taste_in(load(world), n_people, n_told, seed)
+
+
+def taste_in(data: Dataset, n_people: int | None = None, n_told: int = 4, seed: int = 0) -> Taste:
+    """Divide ratings by time, and ask about both parts.
 
     The newest quarter of each person's ratings is judged, never learned from.
 
     Args:
-        world: such as "films" or "books".
+        data: interactions with ratings, and items with titles.
         n_people: whose newest ratings are judged; None judges everybody who can be asked.
         n_told: likes and dislikes that each question tells of.
         seed: of the people, and of the questions left out for balance.
     """
-    data = load(world)
-    events, _, item_ids = number_events(data.interactions, "taste_of")
+    events, _, item_ids = number_events(data.interactions, "taste_in")
     is_later = later_events(events, _JUDGED)
     rng = np.random.default_rng(seed)
     tuning, judged = (

@@ -10,6 +10,7 @@ from rectutor.widgets.primer import PrimerView
 from rectutor.widgets.rank_slider import RankSlider
 from rectutor.widgets.rounds import Round, draw_rounds
 from rectutor.widgets.sampled_negatives import SampledNegatives
+from rectutor.widgets.tuning_explorer import TuningExplorer
 from rectutor.widgets.view import Act, Explain, Missions, Predict
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "RankSlider",
     "Round",
     "SampledNegatives",
+    "TuningExplorer",
     "draw_rounds",
     "overlap_of_all",
 ]

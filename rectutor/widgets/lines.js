@@ -14,11 +14,11 @@ function apart(places, gap, low, high) {
 }
 
 // lines: [{name, points: [{x, y, low, high}]}]; returns the drawing and its scales.
-function chart({ width, height, top, xs, ticks, tickTexts = ticks.map(COMPACT), xTitle, yTitle, yTicks, lines, bands, cursor, marks = [], aria, onpick, room = 130 }) {
+function chart({ width, height, top, bottom = 0, xs, ticks, tickTexts = ticks.map(COMPACT), xTitle, yTitle, yTicks, lines, bands, cursor, marks = [], aria, onpick, room = 130 }) {
   const box = { left: 58, right: width - room, top: 30, bottom: height - 48 };
   const [from, to] = [Math.log(xs[0]), Math.log(xs[xs.length - 1])];
   const X = (x) => box.left + ((Math.log(x) - from) / (to - from || 1)) * (box.right - box.left);
-  const Y = (y) => box.bottom - (y / top) * (box.bottom - box.top);
+  const Y = (y) => box.bottom - ((y - bottom) / (top - bottom)) * (box.bottom - box.top);
   const path = (points) => points.map((p, i) => `${i ? "L" : "M"}${X(p.x).toFixed(1)},${Y(p.y).toFixed(1)}`).join("");
   const shown = lines.filter((line) => line.points.length);
   const band = (line) => {

@@ -38,6 +38,9 @@ CELLS = {
     "sampled": "from rectutor.widgets import SampledNegatives\n"
     "view['sampled'] = SampledNegatives(sampled())\nview['sampled']",
     "neighbours": NEIGHBOURS,
+    "tuning": "from rectutor.widgets import TuningExplorer\n"
+    "from tests.widgets.samples import tuned\n"
+    "view['tuning'] = TuningExplorer(*tuned())\nview['tuning']",
     "chart": "from rectutor import charts\nimport pandas as pd\n"
     "charts.leaderboard(pd.DataFrame({'model': ['Oracle', 'Random'], 'value': [0.4, 0.1],"
     " 'low': [0.3, 0.05], 'high': [0.5, 0.15]}))",

@@ -6,7 +6,7 @@ from rectutor.widgets.view import View
 from tests.widgets.test_every_view import MAKE
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-VIEWS = ["primer", "game", "ranks", "attention", "loss", "sampled", "neighbours"]
+VIEWS = ["primer", "game", "ranks", "attention", "loss", "sampled", "neighbours", "tuning"]
 
 
 def press(opened, control, *keys: str) -> None:
@@ -72,6 +72,19 @@ def test_the_loss_explorer_moves_along_its_grid_and_picks_an_architecture(opened
     press(opened, view.locator("input[type=range]"), "End")
     view.get_by_label("GRU4Rec").check()
     opened.says("loss", "NDCG@10 with all negatives: GRU4Rec 0.18 [0.17, 0.19].")
+
+
+def test_the_tuning_explorer_turns_examples_and_then_the_rank(opened):
+    view = opened.view("tuning")
+    sliders = view.locator("input[type=range]")
+    assert not sliders.nth(1).is_visible()
+    view.get_by_role("button", name="The examples").press("Enter")
+    press(opened, sliders.nth(0), "ArrowRight")
+    opened.says("tuning", "64 examples, rank 8: AUC within people: LoRA 0.54 [0.51, 0.57]")
+    assert view.locator(".rt-direction").count() == 2
+    press(opened, sliders.nth(1), "Home")
+    opened.says("tuning", "64 examples, rank 1: AUC within people: LoRA 0.52 [0.49, 0.55]")
+    assert view.locator(".rt-direction").count() == 1
 
 
 def test_the_order_of_models_turns_with_the_number_of_negatives(opened):

@@ -37,6 +37,7 @@ def every_chart() -> dict[str, charts.Figure]:
     popular = pd.DataFrame({"data": ["a", "a"], "items": [0.0, 1.0], "interactions": [0.0, 1.0]})
     return {
         "leaderboard": charts.leaderboard(BOARD),
+        "against_examples": charts.against_examples(BOARD.assign(n=[16, 64, 256]), "AUC"),
         "differences": charts.differences(BOARD.rename(columns={"model": "pair"})),
         "strata": charts.strata(groups),
         "lorenz": charts.lorenz(curve("Popularity", 3)),

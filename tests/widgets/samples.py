@@ -50,3 +50,21 @@ def sampled() -> pd.DataFrame:
             "high": [0.95, 0.65, 0.15, 0.85, 0.55, 0.25],
         }
     )
+
+
+def tuned() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """LoRA of two ranks on three sizes, counts beside it, and the directions of the updates."""
+    rows = [
+        ("LoRA", 1, 16, 0.49, 0.46, 0.53),
+        ("LoRA", 1, 64, 0.52, 0.49, 0.55),
+        ("LoRA", 8, 16, 0.5, 0.47, 0.53),
+        ("LoRA", 8, 64, 0.54, 0.51, 0.57),
+        ("LoRA", 8, 256, 0.56, 0.53, 0.59),
+        ("Counts", 0, 16, 0.52, 0.5, 0.54),
+        ("Counts", 0, 64, 0.55, 0.53, 0.57),
+        ("Counts", 0, 256, 0.6, 0.57, 0.63),
+    ]
+    table = pd.DataFrame(rows, columns=["model", "rank", "n", "value", "low", "high"])
+    places = [(1, 16, 1, 3.0), (1, 64, 1, 5.0)]
+    places += [(8, n, place, value) for n in (16, 64) for place, value in ((1, 4.0), (2, 2.0))]
+    return table, pd.DataFrame(places, columns=["rank", "n", "place", "value"])

@@ -20,9 +20,10 @@ from rectutor.widgets import (
     RankSlider,
     Round,
     SampledNegatives,
+    TuningExplorer,
 )
 from rectutor.widgets.view import View, page_code, percent, plain
-from tests.widgets.samples import HOSTILE, case, rounds, sampled, training
+from tests.widgets.samples import HOSTILE, case, rounds, sampled, training, tuned
 from tests.widgets.test_neighbours import view as neighbours
 
 MAKE: dict[str, Callable[[], View]] = {
@@ -33,6 +34,7 @@ MAKE: dict[str, Callable[[], View]] = {
     "loss": lambda: LossExplorer(training(), n_items=100),
     "sampled": lambda: SampledNegatives(sampled()),
     "neighbours": neighbours,
+    "tuning": lambda: TuningExplorer(*tuned()),
 }
 
 
