@@ -94,6 +94,7 @@ lessons: $(VENV)/.installed-test
 
 assets: $(VENV)/.installed
 	@$(HERE) rectutor.training.language
+	@$(HERE) rectutor.training.adapters
 	@$(HERE) rectutor.training.assets
 
 bench: $(VENV)/.installed-test

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from rectutor.data.judgements import LIKED_FROM, Judgements
-from rectutor.lm.yes_no import AS_TALLREC, Style, log_odds
+from rectutor.lm.yes_no import AS_TALLREC, Style
 from rectutor.schema import PAD, LanguageModel, Queries, Scorer
 
 __all__ = ["Reranker", "TALLRec"]
@@ -43,11 +43,14 @@ class TALLRec:
     ) -> None:
         self.model, self.titles, self.n_told = model, list(titles), n_told
         self.style = style._replace(templates=style.templates[:1])
+        self._words = style.labels.continuations
 
     def score(self, queries: Queries, candidates: np.ndarray | None = None) -> np.ndarray:
         """Score by log-odds of a yes (see `schema.Scorer`): one prompt for each candidate.
 
-        The whole catalogue takes N prompts a person; `Reranker` asks about a few.
+        The whole catalogue takes N prompts a person; `Reranker` asks about a few. What the prompts
+        of a person begin with is read once; the rest, a title and the label word, is scored as one
+        continuation. In the difference of both words the title's own probability cancels.
         """
         B, N = len(queries.history), len(self.titles) - 1
         asked = candidates
@@ -63,7 +66,14 @@ class TALLRec:
             np.zeros(B * C, dtype=bool),  # what nobody knows yet
         )
         prompts = self.style.prompts(questions, self.titles)
-        scores = log_odds(self.model, prompts, self.style.labels).astype(np.float32).reshape(B, C)
+        beginnings, ends = [], []
+        for row in range(B):
+            own = prompts[row * C : (row + 1) * C]
+            shared = _common_beginning(own)
+            beginnings.append(shared)
+            ends.append([prompt[len(shared) :] + word for prompt in own for word in self._words])
+        log_p = np.array(self.model.score(beginnings, ends)).reshape(B, C, 2)
+        scores = (log_p[..., 0] - log_p[..., 1]).astype(np.float32)
         if candidates is not None:
             return scores
         return np.concatenate([np.full((B, 1), -np.inf, dtype=np.float32), scores], axis=1)
@@ -114,6 +124,15 @@ class Reranker:
         scores[:, PAD] = -np.inf
         n = min(self.n, scores.shape[1] - 1)
         return np.argsort(-scores, axis=1, kind="stable")[:, :n]
+
+
+def _common_beginning(prompts: list[str]) -> str:
+    """Return what all prompts begin with, up to the end of a word; one prompt is all beginning."""
+    first, last = min(prompts), max(prompts)
+    if first == last:
+        return first
+    n = next(i for i, (a, b) in enumerate(zip(first + "\0", last + "\0", strict=False)) if a != b)
+    return first[: max(first.rfind(" ", 0, n), first.rfind("\n", 0, n))]
 
 
 def _newest(history: np.ndarray, is_meant: np.ndarray, n: int) -> np.ndarray:

@@ -110,8 +110,8 @@ class TuningExplorer(View):
                 f"{sorted(set(table.get('model', ())))}"
             )
         tidied = [
-            tidy(rows, "model", "n", "TuningExplorer").assign(rank=rank)
-            for rank, rows in sorted(table.groupby("rank"), key=lambda one: -one[0])
+            tidy(table[table["rank"] == rank], "model", "n", "TuningExplorer").assign(rank=rank)
+            for rank in sorted(set(table["rank"]), reverse=True)  # LoRA before those without rank
         ]
         clean = pd.concat(tidied, ignore_index=True)
         lora = clean[clean["model"] == LORA]

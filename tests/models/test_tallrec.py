@@ -5,8 +5,11 @@ import pytest
 
 from rectutor.data.events import queries_from_histories
 from rectutor.lm.scripted import ScriptedLM
+from rectutor.lm.yes_no import log_odds
 from rectutor.models.tallrec import Reranker, TALLRec
+from rectutor.prompts import TALLREC, yes_no_prompt
 from rectutor.schema import Recommender, Scorer
+from rectutor.training.taste import decoder
 
 TITLES = ["", "Up", "Heat", "Alien", "Big", "Jaws"]
 
@@ -20,23 +23,37 @@ def judge(log_odds_of: dict[str, float]) -> ScriptedLM:
     """A model whose log-odds depend on the title that is asked about."""
 
     def log_probability(prompt: str, word: str) -> float:
-        odds = log_odds_of[prompt.split("New: ")[1].split("\n")[0]]
-        return -1.0 + min(odds, 0) if word == " Yes" else -1.0 - max(odds, 0)
+        text = prompt + word
+        odds = log_odds_of[text.split("New: ")[1].split("\n")[0]]
+        return -1.0 + min(odds, 0) if text.endswith(" Yes") else -1.0 - max(odds, 0)
 
     return ScriptedLM(log_probability)
 
 
 def test_each_candidate_is_asked_about_with_the_newest_likes_and_dislikes():
     asked = []
-    model = ScriptedLM(lambda prompt, word: asked.append(prompt) or -1.0)
+    model = ScriptedLM(lambda prompt, word: asked.append(prompt + word) or -1.0)
     queries = rated([[5, 1, 4, 2]], [[1, 2, 3, 4]])
     TALLRec(model, TITLES, n_told=1).score(queries, np.array([[5]]))
     assert "Liked: Alien\nDisliked: Big\nNew: Jaws" in asked[0]
 
 
+def test_what_prompts_share_is_read_once_and_changes_no_score():
+    model = decoder()
+    titles = ["", *(f"{title} ({1980 + i})" for i, title in enumerate(TITLES[1:]))]
+    queries = rated([[5, 2], [4, 1]], [[1, 2], [3, 4]])
+    scores = TALLRec(model, titles).score(queries, np.array([[3, 5], [1, 5]]))
+    for row, (liked, disliked, items) in enumerate(([1, 2, (3, 5)], [3, 4, (1, 5)])):
+        texts = [
+            yes_no_prompt(TALLREC, [titles[liked]], [titles[disliked]], titles[item])
+            for item in items
+        ]
+        assert scores[row] == pytest.approx(log_odds(model, texts), abs=1e-3)
+
+
 def test_fewer_likes_than_told_are_told_alone_and_none_reads_none():
     asked = []
-    model = ScriptedLM(lambda prompt, word: asked.append(prompt) or -1.0)
+    model = ScriptedLM(lambda prompt, word: asked.append(prompt + word) or -1.0)
     TALLRec(model, TITLES).score(rated([[0, 5, 4]], [[1, 2]])._replace(
         history=np.array([[0, 1, 2]])), np.array([[5]]))  # fmt: skip
     assert "Liked: Up; Heat\nDisliked: none\n" in asked[0]
@@ -44,7 +61,7 @@ def test_fewer_likes_than_told_are_told_alone_and_none_reads_none():
 
 def test_without_ratings_everything_counts_as_liked():
     asked = []
-    model = ScriptedLM(lambda prompt, word: asked.append(prompt) or -1.0)
+    model = ScriptedLM(lambda prompt, word: asked.append(prompt + word) or -1.0)
     TALLRec(model, TITLES).score(queries_from_histories([[2, 1]]), np.array([[5]]))
     assert "Liked: Heat; Up\nDisliked: none\n" in asked[0]
 
