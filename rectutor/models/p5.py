@@ -1,0 +1,257 @@
+"""P5: recommending as writing. A small T5 reads a sentence about a person and names an item.
+
+Geng, Liu, Fu, Ge and Zhang, "Recommendation as Language Processing (RLP): A Unified Pretrain,
+Personalized Prompt & Predict Paradigm (P5)", RecSys 2022, section 4: an encoder-decoder from
+wordings with gaps to answers, whole-word embeddings that tell which tokens belong to one word, and
+beam search. How an item is written is `rectutor.models.item_ids`.
+
+**Departures.** The T5 is trained from scratch, on the sequential family alone, and its words are
+those of the wordings, not sub-words. Beams follow only names that exist. People have a number of
+two tokens.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from transformers import T5Config, T5ForConditionalGeneration
+
+from rectutor.data.batches import bucketed, left_trimmed, windows
+from rectutor.models.item_ids import ItemIds
+from rectutor.models.name_beam import NameTree, beam_search, exact_scores
+from rectutor.prompts.p5 import tasks
+from rectutor.schema import PAD, Events, Queries, seeded
+
+__all__ = ["P5", "SEQUENTIAL", "P5Config"]
+
+SEQUENTIAL = ("next", "next-after", "next-list")  # wordings whose gaps are a person and a history
+_USER_BASE = 100
+_MOST_WORDS = 64  # in a wording, the items of the history included
+
+
+@dataclass(frozen=True)
+class P5Config:
+    """Sizes of a small P5."""
+
+    n_users: int
+    max_length: int = 20  # items of the history that are read
+    width: int = 64  # D
+    n_heads: int = 4
+    n_layers: int = 2  # of the encoder, and of the decoder
+    dropout: float = 0.1
+    n_beams: int = 20  # W of `recommend`
+
+
+class P5(nn.Module):
+    """A T5 that writes the next item; a `schema.Recommender`.
+
+    Args:
+        config: sizes.
+        ids: how items are written.
+        wordings: texts with {user} and {history}, which take turns in training; the first one is
+            asked. Those of `rectutor.prompts.p5` when None.
+        seed: of the weights.
+
+    Raises:
+        ValueError: a wording lacks a gap or has another one.
+    """
+
+    batch_size = 32  # histories
+    learning_rate = 2e-3
+
+    def __init__(
+        self,
+        config: P5Config,
+        ids: ItemIds,
+        wordings: Sequence[str] | None = None,
+        seed: int = 0,
+    ) -> None:
+        super().__init__()
+        self.config, self.ids, self.name = config, ids, f"P5 ({ids.name} ids)"
+        texts = _shipped_wordings() if wordings is None else list(wordings)
+        self.pieces = [_pieces(text) for text in texts]
+        words = sorted({word for pieces in self.pieces for word in pieces})
+        self.end = ids.n_tokens + 1  # of an answer
+        self._users = self.end + 1  # the first of the tokens that number people
+        n_hundreds = -(-config.n_users // _USER_BASE)
+        first_word = self._users + _USER_BASE + n_hundreds
+        self._word = {word: first_word + i for i, word in enumerate(words)}
+        self.tree = NameTree(ids.codes)
+        with seeded(seed):
+            self.t5 = T5ForConditionalGeneration(_sizes(config, first_word + len(words)))
+            self.whole_words = nn.Embedding(_MOST_WORDS, config.width)
+            nn.init.normal_(self.whole_words.weight, std=1.0)
+
+    def prepare(self, train: Events) -> None:
+        """Learn nothing beforehand."""
+
+    def epoch(
+        self, train: Events, batch_size: int, rng: np.random.Generator
+    ) -> list[tuple[Tensor, ...]]:
+        """Lay out batches of (source [B, S], whole words [B, S], answer [B, L + 1])."""
+        users, items = windows(train, self.config.max_length, rng)  # [n], [n, T + 1]
+        n_real = (items != PAD).sum(axis=1)
+        cut = items.shape[1] - rng.integers(1, n_real)  # the column of the target, not the oldest
+        rows = np.arange(len(items))
+        targets = items[rows, cut]
+        places = cut[:, None] - np.arange(items.shape[1] - 1, 0, -1)  # [n, T] columns before it
+        history = np.where(places >= 0, items[rows[:, None], np.maximum(places, 0)], PAD)
+        batches: list[tuple[Tensor, ...]] = []
+        for batch in bucketed((history != PAD).sum(axis=1), batch_size, rng):
+            wording = int(rng.integers(len(self.pieces)))
+            source = self.source(users[batch], history[batch], wording)
+            answer = np.pad(
+                self.ids.codes[targets[batch]], ((0, 0), (0, 1)), constant_values=self.end
+            )
+            batches.append((*source, torch.from_numpy(answer)))
+        return batches
+
+    def loss(self, *batch: Tensor) -> Tensor:
+        """Return the mean surprise (nats per token) at the answers of one batch from `epoch`."""
+        source, words, answer = batch
+        out = self.t5(
+            inputs_embeds=self._embedded(source, words),
+            attention_mask=(source != 0).long(),
+            labels=answer,
+        )
+        loss: Tensor = out.loss
+        return loss
+
+    def source(
+        self, users: np.ndarray, history: np.ndarray, wording: int = 0
+    ) -> tuple[Tensor, Tensor]:
+        """Write what is asked.
+
+        Args:
+            users: [B] user indices.
+            history: [B, T] item indices, PAD on the left.
+            wording: its number.
+
+        Returns:
+            Tokens [B, S], 0 at padding, and the number of the word that each belongs to [B, S].
+        """
+        history = left_trimmed(history[:, -self.config.max_length :])
+        B, T = history.shape
+        n_missing = (history == PAD).sum(axis=1, keepdims=True)  # [B, 1]
+        parts: list[tuple[np.ndarray, np.ndarray]] = []  # tokens and numbers of words, [B, ...]
+        n_words = np.zeros((B, 1), dtype=np.int64)
+        for piece in self.pieces[wording]:
+            if piece == "{user}":
+                own = self._users + np.stack(
+                    [_USER_BASE + users // _USER_BASE, users % _USER_BASE], axis=1
+                )
+                number, n_own = np.zeros((B, 2), dtype=np.int64), np.ones((B, 1), dtype=np.int64)
+            elif piece == "{history}":
+                own = self.ids.codes[history].reshape(B, -1)  # [B, T * L]
+                number = np.repeat(np.arange(T) - n_missing, self.ids.codes.shape[1], axis=1)
+                n_own = T - n_missing
+            else:
+                own = np.full((B, 1), self._word[piece])
+                number, n_own = np.zeros((B, 1), dtype=np.int64), np.ones((B, 1), dtype=np.int64)
+            parts.append((own, n_words + number))
+            n_words = n_words + n_own
+        tokens, numbers = (np.concatenate(column, axis=1) for column in zip(*parts, strict=True))
+        # A short history leaves a gap in the middle; close it, so that all padding is on the left.
+        order = np.argsort(tokens != 0, axis=1, kind="stable")
+        tokens, numbers = (np.take_along_axis(x, order, axis=1) for x in (tokens, numbers))
+        return torch.from_numpy(tokens), torch.from_numpy(np.where(tokens != 0, numbers, 0))
+
+    @torch.inference_mode()
+    def beam(self, queries: Queries, n_beams: int) -> tuple[np.ndarray, np.ndarray]:
+        """Write the most probable names of unseen items.
+
+        Returns:
+            Items [B, W], best first, PAD where a beam ends in nothing; and their log-probabilities
+            [B, W].
+        """
+        states, is_real = self._read(queries)
+        step = self._stepper(states, is_real)
+        return beam_search(self.tree, step, queries.history, n_beams)
+
+    def recommend(self, queries: Queries, k: int) -> np.ndarray:
+        """Return [B, k] unseen items by a beam of `config.n_beams`, or of k where that is more."""
+        items, _ = self.beam(queries, max(k, self.config.n_beams))
+        return items[:, :k]
+
+    @torch.inference_mode()
+    def log_probabilities(self, queries: Queries) -> np.ndarray:
+        """Return [B, N + 1] the log-probability of every item's name; column 0 is -inf.
+
+        It asks for every beginning that exists: some hundred times the work of a beam.
+        """
+        rows = []
+        for row in range(len(queries.now)):
+            states, is_real = self._read(queries.take(slice(row, row + 1)))
+            rows.append(exact_scores(self.tree, self._stepper(states, is_real)))
+        return np.stack(rows) if rows else np.zeros((0, len(self.ids.codes)), dtype=np.float32)
+
+    def _read(self, queries: Queries) -> tuple[Tensor, Tensor]:
+        """Read each question once; return states [B, S, D] and where they are real."""
+        self.eval()
+        source, words = self.source(queries.user_index, queries.history)
+        is_real = (source != 0).long()
+        out = self.t5.encoder(inputs_embeds=self._embedded(source, words), attention_mask=is_real)
+        return out.last_hidden_state, is_real
+
+    def _stepper(self, states: Tensor, is_real: Tensor) -> Any:
+        """Return a function (rows [R], written [R, l]) -> log-probabilities of what follows."""
+        scale = self.config.width**-0.5  # T5 with shared vectors scales what leaves the decoder
+
+        def step(rows: Tensor, written: Tensor) -> Tensor:
+            start = torch.zeros(len(rows), 1, dtype=torch.long)
+            hidden = self.t5.decoder(
+                input_ids=torch.cat([start, written], dim=1),
+                encoder_hidden_states=states[rows],
+                encoder_attention_mask=is_real[rows],
+                use_cache=False,
+            ).last_hidden_state[:, -1]
+            return self.t5.lm_head(hidden * scale).log_softmax(dim=1)[:, : self.end]
+
+        return step
+
+    def _embedded(self, source: Tensor, words: Tensor) -> Tensor:
+        return self.t5.shared(source) + self.whole_words(words)
+
+
+def _sizes(config: P5Config, n_tokens: int) -> T5Config:
+    return T5Config(
+        vocab_size=n_tokens,
+        d_model=config.width,
+        d_kv=config.width // config.n_heads,
+        d_ff=4 * config.width,
+        num_layers=config.n_layers,
+        num_decoder_layers=config.n_layers,
+        num_heads=config.n_heads,
+        dropout_rate=config.dropout,
+        pad_token_id=0,
+        decoder_start_token_id=0,
+        eos_token_id=None,
+        use_cache=False,
+    )
+
+
+def _shipped_wordings() -> list[str]:
+    known = {task.name: task.source.text for task in tasks("sequential")}
+    return [known[f"sequential-{name}"] for name in SEQUENTIAL]
+
+
+def _pieces(text: str) -> list[str]:
+    """Cut a wording into words, stops and gaps.
+
+    Example:
+        >>> _pieces("{user} chose {history}. What next?")
+        ['{user}', 'chose', '{history}', '.', 'What', 'next', '?']
+    """
+    pieces = re.findall(r"\{\w+\}|\w+|[^\w\s{}]", text)
+    gaps = [piece for piece in pieces if piece.startswith("{")]
+    if sorted(gaps) != ["{history}", "{user}"]:
+        raise ValueError(
+            f"a wording must have {{user}} and {{history}}, each once, got {gaps} in {text!r}"
+        )
+    return pieces
