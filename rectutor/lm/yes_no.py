@@ -10,13 +10,30 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
+from rectutor.data.describe import by_index
 from rectutor.data.judgements import Judgements
 from rectutor.prompts.template import Template
 from rectutor.prompts.yes_no import LABEL_WORDS, LabelWords, yes_no_prompt
 from rectutor.schema import LanguageModel
 
-__all__ = ["answers_of", "log_odds", "prompts_of"]
+__all__ = ["answers_of", "dated_titles", "log_odds", "prompts_of"]
+
+
+def dated_titles(items: pd.DataFrame, item_ids: np.ndarray) -> list[str]:
+    """Return N + 1 titles by item index, with years as the shipped decoder has read them.
+
+    Args:
+        items: a table with title and, where known, year.
+        item_ids: [N + 1], `Split.item_ids`; [0] is padding and gets an empty title.
+    """
+    years = items["year"] if "year" in items else [None] * len(items)
+    dated = [
+        title if pd.isna(year) else f"{title} ({year})"
+        for title, year in zip(items["title"], years, strict=True)
+    ]
+    return ["", *by_index(dated, items, item_ids)]
 
 
 def prompts_of(

@@ -8,6 +8,8 @@ from rectutor.prompts.template import Template, check_template
 from rectutor.prompts.titles import one_line
 from rectutor.prompts.yes_no import (
     HELD_OUT,
+    HISTORY,
+    HISTORY_LABELS,
     LABEL_WORDS,
     OPTIONAL,
     REQUIRED,
@@ -22,6 +24,8 @@ __all__ = [
     "FAMILIES",
     "FIELDS",
     "HELD_OUT",
+    "HISTORY",
+    "HISTORY_LABELS",
     "LABEL_WORDS",
     "OPTIONAL",
     "REQUIRED",

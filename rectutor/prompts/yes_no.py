@@ -22,10 +22,12 @@ from typing import Literal
 
 from rectutor.prompts.template import Template, check_template
 from rectutor.prompts.titles import title_lines, title_list
-from rectutor.prompts.yes_no_wordings import HELD_OUT, TALLREC, TUNING
+from rectutor.prompts.yes_no_wordings import HELD_OUT, HISTORY, TALLREC, TUNING
 
 __all__ = [
     "HELD_OUT",
+    "HISTORY",
+    "HISTORY_LABELS",
     "LABEL_WORDS",
     "OPTIONAL",
     "REQUIRED",
@@ -84,6 +86,7 @@ LABEL_WORDS = (
     LabelWords("No", "Yes", control="reversed"),
     LabelWords("A", "B", control="meaningless"),
 )
+HISTORY_LABELS = LabelWords("liked", "not liked")  # the answers of `HISTORY`
 _ORDERS = ("oldest-first", "newest-first")
 
 

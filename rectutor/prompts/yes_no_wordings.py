@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from rectutor.prompts.template import Template
 
-__all__ = ["HELD_OUT", "TALLREC", "TUNING"]
+__all__ = ["HELD_OUT", "HISTORY", "TALLREC", "TUNING"]
 
 # The sections of the paper's own format: instruction, input, answer.
 TALLREC = Template(
@@ -17,6 +17,9 @@ TALLREC = Template(
     "Instruction: Will this person like the new {medium}? Answer {Yes} or {No}.\n"
     "Input:\nLiked: {liked}\nDisliked: {disliked}\nNew: {title}\nResponse:",
 )
+# The sentence in which the shipped decoder read histories of other people. Its answer is not yes or
+# no but "liked" or "not liked", so it is not one of `YES_NO`.
+HISTORY = Template("history", "Liked: {liked}. Not liked: {disliked}. Next: {title}, which was")
 # A tuning on many templates may use these.
 TUNING = (
     TALLREC,
