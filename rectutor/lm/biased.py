@@ -52,8 +52,8 @@ def biased_ranker(
 
     The score of a candidate is the weighted mean of its affinity to the titles of the history,
     plus `position` times how near it stands to the top of the list. Its probability is a softmax
-    over the list. A title that is not on the list is scored without a place. Without a list, it
-    names its own history: that is all it has read.
+    over the list. A title that is not on the list has no place, and the sigmoid of its affinity as
+    probability. Without a list, the model names its own history: that is all it has read.
 
     Args:
         affinity: (title of the history, candidate) -> how well the one leads to the other.
@@ -76,8 +76,8 @@ def biased_ranker(
         title = one_line(continuation).removeprefix("1. ")
         own = scores.get(title)
         if own is None:
-            own = _preference(affinity, _read(prompt)[0], title, wrong)
-            scores[title] = own
+            alone = _preference(affinity, _read(prompt)[0], title, wrong)
+            return float(-np.logaddexp(0.0, -alone))
         values = np.array(list(scores.values()))
         return float(own - values.max() - np.log(np.exp(values - values.max()).sum()))
 

@@ -32,11 +32,11 @@ def cases(n: int = 12) -> list[ListCase]:
     rng = np.random.default_rng(0)
     made = []
     for row in range(n):
-        others = rng.choice(np.arange(3, 25), size=C - 1, replace=False)
+        others = rng.choice(np.arange(4, 26, 2), size=C - 1, replace=False)
         films = [(row + 1 + gap) % 40 for gap in (0, *others)]
         order = rng.permutation(C)
         names = [TITLES[films[place]] for place in order]
-        history = [TITLES[(row + 20) % 40], TITLES[row]]
+        history = [TITLES[films[1] - 1], TITLES[row]]  # the older title has its follower too
         made.append(ListCase(history, names, int(np.flatnonzero(order == 0)[0])))
     return made
 
@@ -71,13 +71,21 @@ def test_of_equal_scores_the_higher_place_is_picked():
 
 
 def test_averaging_over_orders_takes_the_bias_out():
-    scores, orders = measured(3.0)
+    scores, orders = measured(1.5)
     targets = np.array([case.target for case in cases()])
     hits = [
         (own.argmax(axis=-1) == targets).mean()
         for own in (scores[0], mean_rank_scores(scores, orders))
     ]
-    assert hits[0] < 0.6 and hits[1] == 1.0
+    assert hits[0] < 0.7 and hits[1] == 1.0
+
+
+def test_a_bias_louder_than_any_preference_is_not_cured_by_averaging_ranks():
+    scores, orders = measured(8.0)  # one place is 2, no preference is above 1
+    assert (np.take_along_axis(scores, orders, axis=-1).argmax(axis=-1) == 0).all()
+    targets = np.array([case.target for case in cases()])
+    hits = (mean_rank_scores(scores, orders).argmax(axis=-1) == targets).mean()
+    assert hits < 0.7
 
 
 def test_mean_ranks_by_hand():
@@ -94,7 +102,7 @@ def test_a_blind_ranker_is_found_blind_and_a_seeing_one_is_not():
         for is_blind in (True, False)
     )
     assert (blind.kendall_tau, blind.same_first) == (1.0, 1.0)
-    assert seeing.kendall_tau < 0.9 and seeing.same_first < 0.5
+    assert seeing.kendall_tau < 0.9 and seeing.same_first == 0
     assert len(seeing.per_person) == 12
 
 

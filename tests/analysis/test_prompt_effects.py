@@ -80,9 +80,12 @@ def test_answers_that_are_all_alike_are_refused():
 
 def test_equal_prompts_stay_inside_the_band_of_luck_and_a_better_one_leaves_it():
     labels, _, users = planted(400)
-    noise = np.random.default_rng(1).normal(size=(24, 400))
-    equal = luck_band(resampled_aucs(noise, labels, users))
-    assert equal.low[-1] < equal.best[-1] < equal.high[-1]
+    inside = 0
+    for seed in range(20):
+        noise = np.random.default_rng(seed).normal(size=(24, 400))
+        equal = luck_band(resampled_aucs(noise, labels, users, n=200))
+        inside += equal.low[-1] < equal.best[-1] < equal.high[-1]
+    assert inside >= 16  # 19 of 20 are expected
     assert (np.diff(equal.high) >= 0).all() and equal.high[-1] > equal.high[0]
     noise[7] += 2 * labels
     better = luck_band(resampled_aucs(noise, labels, users))

@@ -62,7 +62,8 @@ def test_without_a_list_it_names_what_it_has_read():
     prompt = ranking_prompt(["Jaws", "Up"], LIST, Conventions(lists_candidates=False))
     model = biased_ranker(affinity, Faults(position=9.0))
     assert model.generate([prompt], 40) == ["\n1. Jaws\n2. Up"]
-    assert model.score([prompt], [["\n1. Big"]])[0][0] == 0.0  # alone on its list
+    sigmoid = 1 / (1 + np.exp(-2 / 3))  # no place, so nothing of the bias
+    assert model.score([prompt], [["\n1. Big"]])[0][0] == pytest.approx(np.log(sigmoid))
 
 
 def test_a_bias_that_is_no_number_is_named():
