@@ -25,7 +25,7 @@ from rectutor.analysis.prompt_effects import kendall_tau
 from rectutor.metrics.bootstrap import mean_interval
 from rectutor.prompts.ranking import Conventions, ranking_prompt
 from rectutor.prompts.replies import parse_ranking
-from rectutor.schema import LanguageModel
+from rectutor.schema import PAD, LanguageModel, Split
 
 __all__ = [
     "Blindness",
@@ -33,11 +33,15 @@ __all__ = [
     "convention_outcomes",
     "draw_orders",
     "factorial_effects",
+    "hits",
+    "list_cases",
     "listwise_scores",
     "mean_rank_scores",
     "order_blindness",
     "pick_rate_by_slot",
 ]
+
+_TOLD = 6  # titles of a history
 
 
 class ListCase(NamedTuple):
@@ -54,6 +58,50 @@ class Blindness(NamedTuple):
     kendall_tau: float  # mean over people; 1: nothing changes
     same_first: float  # share of people with the same first choice
     per_person: np.ndarray  # [B] Kendall's tau
+
+
+def list_cases(
+    split: Split, titles: Sequence[str], n: int, n_candidates: int = 20, seed: int = 0
+) -> list[ListCase]:
+    """Draw people with their held-out item among unseen ones, in random order.
+
+    Args:
+        split: its test cases are used.
+        titles: N + 1, by item index; all different.
+        n: people, at most as many as are tested.
+        n_candidates: C, the held-out one among them.
+        seed: of people, candidates and order.
+
+    Raises:
+        ValueError: there are fewer people than n.
+    """
+    B = len(split.test.targets)
+    if not 1 <= n <= B:
+        raise ValueError(f"n must be 1..{B}, the people who are tested, got {n}")
+    rng = np.random.default_rng(seed)
+    cases = []
+    for row in rng.choice(B, size=n, replace=False):
+        seen = split.test.queries.history[row]
+        seen, target = seen[seen != PAD], int(split.test.targets[row, 0])
+        unseen = np.setdiff1d(np.arange(1, split.n_items + 1), [*seen, target])
+        shown = rng.permutation([target, *rng.choice(unseen, n_candidates - 1, replace=False)])
+        names = [titles[item] for item in shown]
+        history = [titles[item] for item in seen[-_TOLD:]]
+        cases.append(ListCase(history, names, int(np.flatnonzero(shown == target)[0])))
+    return cases
+
+
+def hits(scores: np.ndarray, cases: Sequence[ListCase], k: int = 5) -> np.ndarray:
+    """Return [B] whether the held-out candidate is among the k best; ties count against it.
+
+    Args:
+        scores: [B, C], higher is better.
+        cases: B of them.
+        k: 1..C; a random order has k/C.
+    """
+    targets = np.array([case.target for case in cases])
+    own = np.take_along_axis(scores, targets[:, None], axis=1)
+    return ((scores >= own).sum(axis=1) <= k).astype(float)
 
 
 def draw_orders(n_orders: int, n_cases: int, n_candidates: int, seed: int = 0) -> np.ndarray:
@@ -164,13 +212,10 @@ def convention_outcomes(
     """
     B, C = len(cases), len(cases[0].candidates)
     orders = np.broadcast_to(np.arange(C), (1, B, C))
-    targets = np.array([case.target for case in cases])
     outcomes = {}
     for switches in product((True, False), repeat=4):
         mixture = Conventions(*switches)
         scores = listwise_scores(model, cases, orders, mixture)[0]
-        own = scores[np.arange(B), targets][:, None]
-        rank = (scores >= own).sum(axis=-1)  # ties count against the target
         prompts = [ranking_prompt(case.history, case.candidates, mixture) for case in cases]
         replies = model.generate(prompts, max_new_tokens)
         failed = [
@@ -178,7 +223,7 @@ def convention_outcomes(
             for reply, case in zip(replies, cases, strict=True)
         ]
         outcomes[mixture] = {
-            f"HR@{k}": (rank <= k).astype(float),
+            f"HR@{k}": hits(scores, cases, k),
             "parse failures": np.array(failed, dtype=float),
         }
     return outcomes

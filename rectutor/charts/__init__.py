@@ -6,7 +6,7 @@ from rectutor.charts.exposure import lorenz, popularity
 from rectutor.charts.guesses import rank_histogram, reliability
 from rectutor.charts.nearest import two_lists
 from rectutor.charts.palette import LEVEL_HUES, TRUE_ITEM, ModelStyle, model_style
-from rectutor.charts.prompts import prompt_effects, prompt_grid
+from rectutor.charts.prompts import pick_rates, prompt_effects, prompt_grid
 from rectutor.charts.sweeps import (
     against_negatives,
     against_people,
@@ -29,6 +29,7 @@ __all__ = [
     "lorenz",
     "model_style",
     "order_of_models",
+    "pick_rates",
     "popularity",
     "prompt_effects",
     "prompt_grid",

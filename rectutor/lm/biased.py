@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -62,6 +63,7 @@ def biased_ranker(
     """
     wrong = faults or Faults()
 
+    @lru_cache(maxsize=256)
     def scores_of(prompt: str) -> dict[str, float]:
         history, shown = _read(prompt)
         C = len(shown)
@@ -78,8 +80,7 @@ def biased_ranker(
         if own is None:
             alone = _preference(affinity, _read(prompt)[0], title, wrong)
             return float(-np.logaddexp(0.0, -alone))
-        values = np.array(list(scores.values()))
-        return float(own - values.max() - np.log(np.exp(values - values.max()).sum()))
+        return float(own - np.logaddexp.reduce(list(scores.values())))
 
     def reply(prompt: str) -> str:
         if wrong.needs_format and _FORMAT not in prompt.rsplit("\n\n", 1)[-1]:

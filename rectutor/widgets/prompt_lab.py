@@ -92,7 +92,9 @@ class PromptLab(View):
         bench, name = self.state.bench, self.state.measured.name
         if name not in self._live:
             known = ", ".join(self._live) or "none"
-            raise LookupError(f"{name!r} is recorded, not loaded; models that can be asked: {known}")
+            raise LookupError(
+                f"{name!r} is recorded, not loaded; models that can be asked: {known}"
+            )
         row = [cell._replace(template=template) for cell in bench.cells[: bench.n_columns]]
         model = self._live[name]
         answers = ask_cells(model, bench.asked, bench.titles, row, on_cell=self._tell)

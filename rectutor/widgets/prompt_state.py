@@ -151,7 +151,12 @@ class PromptState:
     def __post_init__(self) -> None:
         last = self.bench.G - 1
         limits = {"m": (1, self.bench.n_templates), "model": (0, len(self.models) - 1)}
-        for name, (low, high) in {**limits, "a": (0, last), "b": (0, last), "picks": (0, 1)}.items():
+        for name, (low, high) in {
+            **limits,
+            "a": (0, last),
+            "b": (0, last),
+            "picks": (0, 1),
+        }.items():
             if not low <= getattr(self, name) <= high:
                 raise ValueError(f"{name} must be {low}..{high}, got {getattr(self, name)}")
 

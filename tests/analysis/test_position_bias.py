@@ -9,6 +9,8 @@ from rectutor.analysis.position_bias import (
     convention_outcomes,
     draw_orders,
     factorial_effects,
+    hits,
+    list_cases,
     listwise_scores,
     mean_rank_scores,
     order_blindness,
@@ -16,6 +18,7 @@ from rectutor.analysis.position_bias import (
 )
 from rectutor.lm.biased import Faults, biased_ranker
 from rectutor.prompts.ranking import Conventions
+from rectutor.training.assets import split_of
 
 C = 5
 TITLES = [f"film {place}" for place in range(40)]
@@ -136,3 +139,28 @@ def test_effects_by_hand():
 def test_orders_for_other_lists_are_refused():
     with pytest.raises(ValueError, match=r"orders are for 3 lists of 5 .* got 12 lists of \[5\]"):
         listwise_scores(biased_ranker(affinity), cases(), draw_orders(1, 3, C))
+
+
+def test_hits_by_hand():
+    scores = np.array([[3.0, 2, 1], [1, 1, 0], [0, 5, 9]])
+    three = [ListCase((), ("a", "b", "c"), target) for target in (1, 0, 0)]
+    assert hits(scores, three, 1).tolist() == [0, 0, 0]  # the tie counts against the second
+    assert hits(scores, three, 2).tolist() == [1, 1, 0]
+
+
+def test_lists_hold_the_held_out_item_and_nothing_seen():
+    split = split_of("films")
+    titles = [str(item) for item in range(split.n_items + 1)]
+    drawn = list_cases(split, titles, 30, 20, seed=3)
+    held = {str(item) for item in split.test.targets[:, 0]}
+    for case in drawn:
+        assert len(set(case.candidates)) == 20 and case.candidates[case.target] in held
+        assert not set(case.history) & set(case.candidates)
+    assert len({case.target for case in drawn}) > 5
+    assert drawn == list_cases(split, titles, 30, 20, seed=3)
+
+
+def test_more_people_than_there_are_is_named():
+    split = split_of("films")
+    with pytest.raises(ValueError, match=rf"n must be 1\.\.{len(split.test.targets)}, .* got 0"):
+        list_cases(split, [""], 0)

@@ -134,7 +134,7 @@ def test_an_answer_to_another_prompt_is_noticed():
     record = read_record(prompt_sensitivity.NAME)
     table = pd.DataFrame(record.table)
     table.loc[table["cell"] == Cell(TALLREC).said(), "key"] = "0" * 12
-    with pytest.raises(ValueError, match="no answers of 'frozen' .* 'tallrec, Yes/No, oldest"):
+    with pytest.raises(ValueError, match=r"no answers of 'frozen' .* 'tallrec, Yes/No, oldest"):
         read_lab(replace(record, table=table))
 
 

@@ -206,7 +206,7 @@ def test_a_model_that_is_not_loaded_says_which_are():
     one = view(live={"frozen": live([])})
     one.model = 1
     error = one.try_template("{liked} {disliked} {title}")["error"]
-    assert error == "'tuned' is recorded, not loaded; models that can be asked: frozen"
+    assert error == "'tuned' is recorded, not loaded; those that can be asked: frozen"
 
 
 def test_hostile_titles_stay_text():
