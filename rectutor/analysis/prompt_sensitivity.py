@@ -32,6 +32,7 @@ from rectutor.training.fingerprint import fingerprint
 from rectutor.training.taste import AS_TALLREC, Style, Taste, few_shot, taste_of
 
 __all__ = [
+    "FACTORS",
     "MODELS",
     "NAME",
     "PARTS",
@@ -63,6 +64,12 @@ PARTS: Mapping[str, Sequence[Cell]] = {
     "label words": [Cell(TALLREC, labels) for labels in _CONTROLS],
     "fresh": [Cell(template) for template in YES_NO],
 }
+FACTORS: Mapping[str, int] = {
+    "template": len(YES_NO),
+    "label words": len(_LABELS),
+    "order": len(ORDERS),
+    "history length": len(LENGTHS),
+}
 
 
 class Lab(NamedTuple):
@@ -76,8 +83,7 @@ class Lab(NamedTuple):
 
     def grid(self, model: str) -> np.ndarray:
         """Return [template, label words, order, length, question]."""
-        shape = (len(YES_NO), len(_LABELS), len(ORDERS), len(LENGTHS), -1)
-        return self.answers[model]["grid"].reshape(shape)
+        return self.answers[model]["grid"].reshape(*FACTORS.values(), -1)
 
 
 def lab_questions(taste: Taste, n: int = _PER_SET, seed: int = 6) -> tuple[Judgements, Judgements]:

@@ -11,6 +11,7 @@ import traitlets
 
 from rectutor.analysis.prompt_effects import auc_intervals, resampled_aucs
 from rectutor.analysis.prompt_grid import Cell, ask_cells
+from rectutor.analysis.prompt_sensitivity import FACTORS, PARTS, Lab
 from rectutor.charts.bundle import Twin
 from rectutor.charts.prompts import prompt_grid
 from rectutor.prompts.template import Template, check_template
@@ -65,6 +66,12 @@ class PromptLab(View):
         missions = missions or _missions(state)
         super().__init__(state, "Prompt-sensitivity lab", missions, _page(state))
         self.observe(self._run_wanted, "wanted")
+
+    @classmethod
+    def from_lab(cls, lab: Lab, live: Mapping[str, LanguageModel] | None = None) -> PromptLab:
+        """Show the recorded answers of `rectutor.analysis.prompt_sensitivity`."""
+        bench = Bench(tuple(PARTS["grid"]), FACTORS, lab.asked, lab.fresh, lab.titles)
+        return cls(bench, lab.answers, live)
 
     @traitlets.validate(*knobs)
     def _check(self, proposal: Any) -> Any:
