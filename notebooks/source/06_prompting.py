@@ -194,6 +194,7 @@ per_person = np.mean([hits(own, cases, K) for own in scores], axis=0)
 got = mean_interval(per_person, seed=0)
 reveal("tiny", round(got.mean, 2), within=0.08)
 print("its interval holds chance:", got.low <= CHANCE <= got.high)
+expect("HR@5 of the frozen decoder among 20 candidates", got.mean)
 
 # %% id="tiny-faults"
 need(globals(), "decoder", cell="3. The tiny decoder, zero-shot")
@@ -224,7 +225,8 @@ ask(
 # %% id="conventions"
 from rectutor.analysis.position_bias import convention_outcomes, factorial_effects
 
-need(globals(), "decoder", "affinity", cell="3. The tiny decoder, zero-shot")
+need(globals(), "decoder", cell="3. The tiny decoder, zero-shot")
+need(globals(), "affinity", cell="2. First test the instrument")
 rankers = {"scripted": biased_ranker(affinity, Faults(1.0)), "decoder": decoder}
 outcomes = {name: convention_outcomes(model, cases[:12]) for name, model in rankers.items()}
 failed = {name: own[Conventions()]["parse failures"].mean() for name, own in outcomes.items()}
@@ -250,27 +252,29 @@ print("the decoder writes:", repr(reply))
 #
 # ### Examples in the prompt
 #
-# **In-context learning**: show the task solved once, here on the person's own past. It costs tokens.
+# **In-context learning**: show the task solved once, here on the person's own past. It costs tokens,
+# so lists have ten films here.
 
 # %% id="in-context"
 from rectutor.metrics import paired_difference
 from rectutor.prompts import self_example
 
 prompts = {"without": [], "with": []}
-for case in cases:
-    shown = self_example(case.history, cases[0].candidates[:5])
+short = list_cases(split, titles, n=40, n_candidates=10)  # the decoder reads 512 tokens at most
+for case in short:
+    shown = self_example(case.history, [t for t in one.candidates[:5] if t not in case.history])
     plain = ranking_prompt(case.history, case.candidates, Conventions())
     prompts["without"].append(plain)
     prompts["with"].append(ranking_prompt(case.history, case.candidates, Conventions(), [shown]))
-asked = [[f"\n1. {title}" for title in case.candidates] for case in cases]
-hit = {name: hits(np.array(decoder.score(own, asked)), cases, K) for name, own in prompts.items()}
+asked = [[f"\n1. {title}" for title in case.candidates] for case in short]
+hit = {name: hits(np.array(decoder.score(own, asked)), short, K) for name, own in prompts.items()}
 tokens = {name: np.mean([len(x) for x in decoder.prompt_tokens(own)]) for name, own in prompts.items()}
 
 # %% id="in-context-said"
 need(globals(), "hit", cell="3. The tiny decoder, zero-shot")
 gain = paired_difference(hit["with"], hit["without"], seed=0)
 print(f"one example makes a prompt {tokens['with'] / tokens['without']:.1f} times as long")
-print("it changes HR@5 beyond noise:", gain.is_real)
+print("it changes HR@5 among ten beyond noise:", gain.is_real)
 
 # %% [markdown]
 # ## 4. One question, many wordings

@@ -19,9 +19,8 @@ import pandas as pd
 from rectutor.analysis.prompt_grid import (
     Cell,
     ask_cells,
-    content_key,
     factorial,
-    prompts_of_cell,
+    key_of_cell,
 )
 from rectutor.analysis.records import Record, read_record, write_record
 from rectutor.data.judgements import Judgements
@@ -132,7 +131,7 @@ def record_rows(
         asked = fresh if part == "fresh" else first
         answers = ask_cells(model, asked, taste.titles, cells, progress=progress)
         for cell, own in zip(cells, answers, strict=True):
-            key = content_key(prompts_of_cell(asked, taste.titles, cell), cell.labels)
+            key = key_of_cell(asked, taste.titles, cell)
             row = {"model": name, "part": part, "cell": cell.said(), "key": key}
             rows.append({**row, "log_odds": packed(own)})
     return rows
@@ -169,10 +168,7 @@ def read_lab(record: Record | None = None) -> Lab:
     answers: dict[str, dict[str, np.ndarray]] = {}
     for part, cells in PARTS.items():
         asked = fresh if part == "fresh" else first
-        keys = {
-            cell.said(): content_key(prompts_of_cell(asked, taste.titles, cell), cell.labels)
-            for cell in cells
-        }
+        keys = {cell.said(): key_of_cell(asked, taste.titles, cell) for cell in cells}
         rows = record.table[record.table["part"] == part]
         for model, own in rows.groupby("model", sort=False):
             kept = dict(zip(own["key"], own["log_odds"], strict=True))

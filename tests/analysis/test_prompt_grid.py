@@ -13,6 +13,7 @@ from rectutor.analysis.prompt_grid import (
     ask_cells,
     content_key,
     factorial,
+    key_of_cell,
     prompts_of_cell,
     shuffled,
 )
@@ -94,6 +95,21 @@ def test_a_key_changes_with_a_letter_a_word_and_a_border():
         for labels in LABEL_WORDS[:2]
     }
     assert len(keys) == 6 and all(len(key) == 12 for key in keys)
+
+
+def test_a_cells_key_changes_with_its_wording_its_knobs_and_any_title():
+    cell, names = Cell(PLAIN, n_history=2), ["", *(f"film {n}" for n in range(1, 70))]
+    keys = [
+        key_of_cell(asked(12), titles, own)
+        for titles, own in (
+            (names, cell),
+            (names, cell._replace(template=NAMED)),
+            (names, cell._replace(n_history=1)),
+            (names, cell._replace(shuffle=3)),
+            ([*names[:60], "other"], cell),  # of the last question alone
+        )
+    ]
+    assert len(set(keys)) == 5
 
 
 def test_packed_log_odds_come_back_to_a_thousandth():

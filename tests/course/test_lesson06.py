@@ -42,9 +42,7 @@ def test_flips_agree_with_the_package():
 def ranked(rankings, candidates, missing=None, tie=1, start=1):
     C = len(candidates)
     absent = C if missing is None else missing
-    total = {
-        c: sum(r.index(c) + start if c in r else absent for r in rankings) for c in candidates
-    }
+    total = {c: sum(r.index(c) + start if c in r else absent for r in rankings) for c in candidates}
     return sorted(candidates, key=lambda c: (total[c], tie * c))
 
 
