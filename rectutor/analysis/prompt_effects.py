@@ -186,8 +186,8 @@ def variance_shares(scores: np.ndarray, factors: Mapping[str, int]) -> pd.DataFr
         change = ((inside.mean(axis=others) - question) ** 2).mean()
         rows.append((name, _part(shift, between), _part(change, within)))
     rows.append(("question", 0.0, _part((question**2).mean(), within)))
-    rest = [1.0 - sum(row[column] for row in rows) for column in (1, 2)]
-    rows.append(("rest", *rest))
+    shifts, changes = (sum(part) for part in ([row[1] for row in rows], [row[2] for row in rows]))
+    rows.append(("rest", 1.0 - shifts, 1.0 - changes))
     return pd.DataFrame(rows, columns=["factor", "shift", "change"])
 
 

@@ -134,8 +134,8 @@ def ask_cells(
     """
     written = [prompts_of_cell(asked, titles, cell) for cell in cells]
     groups: dict[tuple[str, ...], list[int]] = {}
-    for place, prompts in enumerate(written):
-        groups.setdefault(tuple(prompts), []).append(place)
+    for place, texts in enumerate(written):
+        groups.setdefault(tuple(texts), []).append(place)
     answers = np.zeros((len(cells), len(asked.item_index)))
     with progress_bar("asking", len(groups), 0, progress) as bar:
         for done, (prompts, places) in enumerate(groups.items(), 1):
