@@ -6,6 +6,7 @@ from rectutor.charts.exposure import lorenz, popularity
 from rectutor.charts.guesses import rank_histogram, reliability
 from rectutor.charts.nearest import two_lists
 from rectutor.charts.palette import LEVEL_HUES, TRUE_ITEM, ModelStyle, model_style
+from rectutor.charts.prompts import pick_rates, prompt_effects, prompt_grid
 from rectutor.charts.sweeps import (
     against_examples,
     against_negatives,
@@ -30,7 +31,10 @@ __all__ = [
     "lorenz",
     "model_style",
     "order_of_models",
+    "pick_rates",
     "popularity",
+    "prompt_effects",
+    "prompt_grid",
     "rank_histogram",
     "reliability",
     "strata",

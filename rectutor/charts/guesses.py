@@ -53,26 +53,29 @@ def rank_histogram(frame: pd.DataFrame) -> Figure:
     return figure(chart, words, shares.reset_index())
 
 
-def reliability(frame: pd.DataFrame) -> Figure:
+def reliability(frame: pd.DataFrame, model: str = "") -> Figure:
     """Draw how often guesses were right against how sure the guesser was.
 
     Args:
         frame: `confidence` (0 to 1), `correct` (True or False); one row per guess.
+        model: whose probabilities of a yes they are, and what came; "" for guesses of the reader.
     """
     table = needs(frame, ["confidence", "correct"], "reliability")
     bins = np.clip((table["confidence"] * 5).astype(int), 0, 4)  # fifths
     groups = table.groupby(bins).agg(
         confidence=("confidence", "mean"), right=("correct", "mean"), guesses=("correct", "size")
     )
-    groups["label"] = groups["guesses"].map(lambda n: f"{n} guess{'es' if n > 1 else ''}")
+    one, many = ("answer", "answers") if model else ("guess", "guesses")
+    groups["label"] = groups["guesses"].map(lambda n: f"{n} {many if n > 1 else one}")
     ideal = pd.DataFrame({"x": [0, 1], "y": [0, 1]})
+    across, up = (
+        (f"probability of a yes by {model}", "share of yes that came")
+        if model
+        else ("how sure you were", "how often you were right")
+    )
     base = alt.Chart(groups.round(3)).encode(
-        x=alt.X("confidence:Q", title="how sure you were", scale=alt.Scale(domain=[0, 1])).axis(
-            format="%"
-        ),
-        y=alt.Y("right:Q", title="how often you were right", scale=alt.Scale(domain=[0, 1])).axis(
-            format="%"
-        ),
+        x=alt.X("confidence:Q", title=across, scale=alt.Scale(domain=[0, 1])).axis(format="%"),
+        y=alt.Y("right:Q", title=up, scale=alt.Scale(domain=[0, 1])).axis(format="%"),
     )
     chart = alt.layer(
         alt.Chart(ideal).mark_line(color=GREY, strokeDash=[4, 4]).encode(x="x:Q", y="y:Q"),
@@ -80,8 +83,11 @@ def reliability(frame: pd.DataFrame) -> Figure:
         base.mark_text(align="left", dx=12, fontSize=13).encode(text="label:N"),
     ).properties(width=360, height=360)
     sure, right = table["confidence"].mean(), table["correct"].mean()
+    said = ", ".join(f"{row.right:.0%} at {row.confidence:.0%}" for row in groups.itertuples())
     words = (
-        f"Over {len(table)} guesses the mean confidence was {sure:.0%} and {right:.0%} were "
+        f"What came against what {model} said, over {len(table)} answers: {said}."
+        if model
+        else f"Over {len(table)} guesses the mean confidence was {sure:.0%} and {right:.0%} were "
         f"right: {_judge(sure - right)}."
     )
     return figure(chart, words.replace("%", " %"), groups.drop(columns="label"))

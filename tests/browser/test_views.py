@@ -6,7 +6,17 @@ from rectutor.widgets.view import View
 from tests.widgets.test_every_view import MAKE
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-VIEWS = ["primer", "game", "ranks", "attention", "loss", "sampled", "neighbours", "tuning"]
+VIEWS = [
+    "primer",
+    "game",
+    "ranks",
+    "attention",
+    "loss",
+    "sampled",
+    "neighbours",
+    "tuning",
+    "prompts",
+]
 
 
 def press(opened, control, *keys: str) -> None:

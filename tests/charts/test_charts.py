@@ -47,6 +47,19 @@ def every_chart() -> dict[str, charts.Figure]:
         "against_steps": charts.against_steps(line.rename(columns={"m": "steps"})),
         "order_of_models": charts.order_of_models(line),
         "rank_histogram": charts.rank_histogram(pd.DataFrame({"model": "EASE", "rank": [1, 7]})),
+        "pick_rates": charts.pick_rates(
+            pd.DataFrame({"ranker": "a", "place": [1, 2], "share": [0.8, 0.2]})
+        ),
+        "prompt_effects": charts.prompt_effects(
+            BOARD.rename(columns={"model": "convention"}).assign(outcome="HR@5")
+        ),
+        "prompt_grid": charts.prompt_grid(
+            BOARD.rename(columns={"model": "template"}).assign(
+                labels="Yes/No", order="oldest-first", told=4
+            ),
+            "frozen",
+            "Three ways to ask.",
+        ),
         "reliability": charts.reliability(pd.DataFrame({"confidence": [0.9], "correct": [True]})),
     }
 
@@ -278,3 +291,44 @@ def test_numbers_keep_three_significant_digits():
         0,
         float("inf"),
     ]
+
+
+def test_pick_rates_say_the_first_place_and_a_fair_share():
+    frame = pd.DataFrame({"ranker": "dial 2", "place": [1, 2, 3, 4], "share": [0.7, 0.1, 0.1, 0.1]})
+    figure = charts.pick_rates(frame)
+    assert figure.alt.endswith("whose first place is picked (fair: 0.25): dial 2 0.7.")
+
+
+def test_effects_of_a_prompt_say_each_change_with_its_interval():
+    frame = BOARD.rename(columns={"model": "convention"}).assign(
+        outcome=["HR@5"] * 2 + ["failures"]
+    )
+    figure = charts.prompt_effects(frame)
+    assert figure.alt.startswith("Random changes HR@5 by 0.01 [0.005, 0.015]; Oracle changes")
+    assert len(figure.spec["hconcat"]) == 2
+
+
+def test_a_prompt_grid_has_a_panel_for_each_column_and_fits_a_cell():
+    rows = [
+        {"template": t, "labels": labels, "order": "oldest-first", "told": told}
+        | {"value": 0.5, "low": 0.4, "high": 0.6}
+        for t in ("first-person", "symbols")
+        for labels in ("Yes/No", "good/bad")
+        for told in (1, 2, 3, 4)
+    ]
+    figure = charts.prompt_grid(pd.DataFrame(rows), "frozen", "Sixteen ways.")
+    assert figure.spec["hconcat"][0]["title"] == ["Yes/No", "oldest", "1 told"]
+    assert len(figure.spec["hconcat"]) == 8 and figure.alt == "Sixteen ways."
+    assert figure.metadata["image/png"]["width"] <= 900
+
+
+def test_a_model_is_said_what_came_at_each_probability_and_not_told_how_sure_it_should_be():
+    frame = pd.DataFrame({"confidence": [0.1, 0.1, 0.9], "correct": [False, True, True]})
+    said = charts.reliability(frame, "P").alt
+    assert (
+        said
+        == "What came against what P said, over 3 answers: 50% at 10%, 100% at 90%.".replace(
+            "%", " %"
+        )
+    )
+    assert charts.reliability(frame).alt.startswith("Over 3 guesses the mean confidence was 37 %")

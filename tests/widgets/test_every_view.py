@@ -25,6 +25,7 @@ from rectutor.widgets import (
 from rectutor.widgets.view import View, page_code, percent, plain
 from tests.widgets.samples import HOSTILE, case, rounds, sampled, training, tuned
 from tests.widgets.test_neighbours import view as neighbours
+from tests.widgets.test_prompt_lab import wide as prompts
 
 MAKE: dict[str, Callable[[], View]] = {
     "primer": PrimerView,
@@ -35,6 +36,7 @@ MAKE: dict[str, Callable[[], View]] = {
     "sampled": lambda: SampledNegatives(sampled()),
     "neighbours": neighbours,
     "tuning": lambda: TuningExplorer(*tuned()),
+    "prompts": prompts,
 }
 
 
@@ -118,6 +120,7 @@ def hostile_views() -> list[View]:
         LossExplorer(evil),
         SampledNegatives(sampled().replace("EASE", HOSTILE[2])),
         Neighbours.from_vectors(HOSTILE[:5], {"a": np.eye(5), "b": np.eye(5)}, [()] * 5, k=3),
+        prompts(("", *HOSTILE[1:4], *HOSTILE[:2])),
     ]
 
 
