@@ -6,8 +6,9 @@ wordings with gaps to answers, whole-word embeddings that tell which tokens belo
 beam search. How an item is written is `rectutor.models.item_ids`.
 
 **Departures.** The T5 is trained from scratch, on the sequential family alone, and its words are
-those of the wordings, not sub-words. Beams follow only names that exist. People have a number of
-two tokens.
+those of the wordings, not sub-words. Whole words are numbered from the end of the sentence, so that
+the newest item has the same number in every history; numbered from the front, little was learned in
+the minutes that a laptop has. Beams follow only names that exist. People are two tokens.
 """
 
 from __future__ import annotations
@@ -157,6 +158,7 @@ class P5(nn.Module):
             parts.append((own, n_words + number))
             n_words = n_words + n_own
         tokens, numbers = (np.concatenate(column, axis=1) for column in zip(*parts, strict=True))
+        numbers = n_words - 1 - numbers  # count back: the newest item has one number everywhere
         # A short history leaves a gap in the middle; close it, so that all padding is on the left.
         order = np.argsort(tokens != 0, axis=1, kind="stable")
         tokens, numbers = (np.take_along_axis(x, order, axis=1) for x in (tokens, numbers))

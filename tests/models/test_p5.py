@@ -97,9 +97,11 @@ def test_tokens_of_one_item_share_a_whole_word_number():
     model = small(random_ids(120))
     tokens, words = model.source(np.array([101]), np.array([[0, 5, 6]]))
     # "{user} chose {history}. What comes next?": two tokens of the person, then a word
-    assert words[0, :3].tolist() == [0, 0, 1]
-    history = words[0, 3:7].tolist()
-    assert history == [2, 2, 3, 3]
+    # 9 words and stops: {user} chose 5 6 . What comes next ?
+    assert words[0, :3].tolist() == [8, 8, 7]
+    assert words[0, 3:7].tolist() == [6, 6, 5, 5]
+    longer, numbers = model.source(np.array([101]), np.array([[7, 5, 6]]))
+    assert numbers[0, 5:9].tolist() == [6, 6, 5, 5] and longer.shape[1] == tokens.shape[1] + 2
     assert tokens[0, 3:7].tolist() == model.ids.codes[[5, 6]].ravel().tolist()
     other, _ = model.source(np.array([1]), np.array([[0, 5, 6]]))
     assert tokens[0, 0] != other[0, 0] and tokens[0, 1] == other[0, 1]  # 1 01 and 0 01
