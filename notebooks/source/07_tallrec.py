@@ -520,7 +520,35 @@ print("below SASRec's own order:", reordered.mean("HR@10") < alone.mean("HR@10")
 # `make tour` asks more. *Will like* and *will watch next* are two questions: a person may like a film
 # and watch another one next. Whoever reorders a list by liking must say that hits are not what it is for.
 #
-# ## 11. On real people
+# ## 11. Which weights, and what is forgotten?
+#
+# LoRA changes the query and value projections of all blocks. One could change those of the last block
+# only (the top quarter), or **all** weights. And a model that is tuned on Yes and No may forget what
+# it knew: the quiz of section 1 tells. This was recorded: 4,096 questions, two seeds.
+
+# %%
+ask(
+    "ways",
+    "Which tuning keeps least of the quiz?",
+    ["LoRA", "LoRA, top quarter", "all weights"],
+)
+
+# %% id="ways"
+from rectutor.analysis.tuning_ways import NAME as WAYS_RECORD
+
+record = read_record(WAYS_RECORD)
+print(record.said())
+ways = record.table.groupby("way", sort=False).mean(numeric_only=True).drop(columns="seed")
+kept = ways[["creator", "decade", "genre"]].mean(axis=1)
+columns = ["parameters", "seconds", "value", "low", "high", "creator", "decade"]
+table = ways[columns].astype({"parameters": int, "seconds": int})
+print(table.round(2).to_string())
+reveal("ways", kept.drop("frozen").idxmin())
+
+# %% [markdown]
+# WAYS_PROSE
+#
+# ## 12. On real people
 #
 # The same questions from real ratings, if you have `ml-latest-small` (lesson 01 says how to get it).
 # The decoder has read about some of these films, under the same titles.
@@ -551,7 +579,7 @@ else:
 #   read no instructions.
 # - **Validation.** The paper stops by validation; here the number of epochs follows from the number of
 #   examples, and the step size was chosen on other questions.
-# - **Other ways to tune few parameters** (adapters, prefixes, some layers): not measured here.
+# - **Other ways to tune few parameters** (adapters, prefixes, soft prompts): not measured here.
 #
 # ## Claims
 #

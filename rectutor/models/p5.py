@@ -21,9 +21,9 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor, nn
-from transformers import T5Config, T5ForConditionalGeneration
 
 from rectutor.data.batches import bucketed, left_trimmed, windows
+from rectutor.lm.tiny_t5 import tiny_t5
 from rectutor.models.item_ids import ItemIds
 from rectutor.models.name_beam import NameTree, beam_search, exact_scores
 from rectutor.prompts.p5 import tasks
@@ -85,7 +85,13 @@ class P5(nn.Module):
         self._word = {word: first_word + i for i, word in enumerate(words)}
         self.tree = NameTree(ids.codes)
         with seeded(seed):
-            self.t5 = T5ForConditionalGeneration(_sizes(config, first_word + len(words)))
+            self.t5 = tiny_t5(
+                first_word + len(words),
+                config.width,
+                n_heads=config.n_heads,
+                n_layers=config.n_layers,
+                dropout=config.dropout,
+            )
             self.whole_words = nn.Embedding(_MOST_WORDS, config.width)
             nn.init.normal_(self.whole_words.weight, std=1.0)
 
@@ -219,23 +225,6 @@ class P5(nn.Module):
 
     def _embedded(self, source: Tensor, words: Tensor) -> Tensor:
         return self.t5.shared(source) + self.whole_words(words)
-
-
-def _sizes(config: P5Config, n_tokens: int) -> T5Config:
-    return T5Config(
-        vocab_size=n_tokens,
-        d_model=config.width,
-        d_kv=config.width // config.n_heads,
-        d_ff=4 * config.width,
-        num_layers=config.n_layers,
-        num_decoder_layers=config.n_layers,
-        num_heads=config.n_heads,
-        dropout_rate=config.dropout,
-        pad_token_id=0,
-        decoder_start_token_id=0,
-        eos_token_id=None,
-        use_cache=False,
-    )
 
 
 def _shipped_wordings() -> list[str]:

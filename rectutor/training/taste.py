@@ -26,7 +26,7 @@ from rectutor.lm.yes_no import Style, answers_of, dated_titles, log_odds
 from rectutor.schema import Events
 from rectutor.training.tune import TuneReport, tune
 
-__all__ = ["Taste", "decoder", "epochs_for", "few_shot", "taste_in", "taste_of"]
+__all__ = ["Taste", "decoder", "epochs_for", "few_shot", "taste_in", "taste_of", "tune_on"]
 
 _JUDGED = 0.25  # the newest share of each person's ratings
 _LEARNING_RATE = 3e-3  # of 3e-4, 1e-3 and 3e-3 the best on 2,000 other questions
@@ -119,23 +119,41 @@ def few_shot(
     Raises:
         ValueError: there are fewer questions than n, or n is below 1.
     """
+    if model is None:
+        model = decoder()
+    add_lora(model.model, rank, 2 * rank, seed=seed)
+    return model, tune_on(model, taste, n, style, seed=seed, **options)
+
+
+def tune_on(
+    model: CausalLM, taste: Taste, n: int, style: Style, *, seed: int = 0, **options: Any
+) -> TuneReport:
+    """Tune what is not frozen in a decoder on n questions drawn at random.
+
+    Args:
+        model: changed in place.
+        taste: from `taste_of`.
+        n: examples; at most `len(taste.tuning.item_index)`.
+        style: how they are put.
+        seed: of the examples drawn and of their order.
+        options: of `tune`, such as `learning_rate` or `progress`.
+
+    Raises:
+        ValueError: there are fewer questions than n, or n is below 1.
+    """
     n_questions = len(taste.tuning.item_index)
     if not 1 <= n <= n_questions:
         raise ValueError(f"n must be from 1 to {n_questions}, the questions to tune on, got {n}")
     rows = np.random.default_rng(seed).permutation(n_questions)[:n]
     examples = taste.tuning.take(rows)
-    if model is None:
-        model = decoder()
-    add_lora(model.model, rank, 2 * rank, seed=seed)
     settings = {"epochs": epochs_for(n), "learning_rate": _LEARNING_RATE, "seed": seed}
-    report = tune(
+    return tune(
         model.model,
         model.tokenizer,
         style.prompts(examples, taste.titles),
         answers_of(examples, style.labels),
         **(settings | options),
     )
-    return model, report
 
 
 def decoder() -> CausalLM:

@@ -4,7 +4,7 @@ export default {
   render: (context) => mount(context, {
     frame: ({ page, get }) => page.frames[page.ranks.indexOf(get("rank"))][page.ns.indexOf(get("n"))],
     controls: ({ page }) => [
-      { kind: "slider", knob: "n", label: "examples", values: page.ns },
+      { kind: "slider", knob: "n", label: "examples", values: page.ns, text: (size) => size.toLocaleString("en-GB") },
       { kind: "slider", knob: "rank", label: "rank of the update", values: page.ranks, late: true },
     ],
     draw: (api) => {
@@ -17,6 +17,7 @@ export default {
       stage.replaceChildren(h("div", { class: "rt-two rt-tuning" },
         chart({
           width: wide, height: 320, top: page.top, bottom: page.bottom, xs: page.ns, ticks: page.ns,
+          tickTexts: page.ns.map((size) => size.toLocaleString("en-GB")),
           yTicks: page.marks, xTitle: "examples (log scale)", yTitle: page.metric, lines, bands: true,
           cursor: n, aria: `${page.metric} against the number of examples`, onpick: (x) => api.set("n", x),
         }),

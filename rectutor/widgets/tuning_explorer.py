@@ -79,7 +79,7 @@ class TuningState:
         flat = (
             f" Its strongest direction holds {percent(shares[0])} of the update." if shares else ""
         )
-        return f"{self.n} examples, rank {self.rank}: {_METRIC}: {', '.join(parts)}.{flat}"
+        return f"{self.n:,} examples, rank {self.rank}: {_METRIC}: {', '.join(parts)}.{flat}"
 
 
 class TuningExplorer(View):
@@ -182,8 +182,8 @@ def _missions(state: TuningState) -> Missions:
         Explain(
             "The update has as many directions as its rank. What does it mean that the first one "
             "holds most of it?",
-            "Rank 1 would have said nearly the same. That is why so small an update is enough, "
-            "and why a larger rank does not help by itself.",
+            "An update of rank 1 could have held most of it. That is why so few numbers go so far. "
+            "Whether more of them help is another question: turn the rank, look at the intervals.",
         ),
     )
 

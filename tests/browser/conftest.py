@@ -110,7 +110,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("request", lambda asked: _leaves(asked.url) and outside.append(asked.url))
         open_and_run(page, address, "views.ipynb")
-        page.wait_for_function("document.querySelectorAll('.rt-sentence').length === 8")
+        page.wait_for_function("document.querySelectorAll('.rt-sentence').length === 9")
         page.locator(".vega-embed svg, .vega-embed canvas").first.wait_for()
         page.locator(".jp-RenderedPlotly img").first.wait_for()
         page.set_default_timeout(20_000)
