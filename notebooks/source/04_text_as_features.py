@@ -709,4 +709,5 @@ closed_book(lesson04.QUESTIONS)
 calibration()
 
 # %% [markdown]
-# **Next**: lesson 05 lets one text model do everything at once: rate, rank, explain and summarise.
+# **Next**: lesson 05, one text model for everything at once, is still being written. Lesson 06 asks how
+# much of a language model's answer is the prompt.

@@ -11,10 +11,10 @@
 # %% [markdown]
 # # 06 How much of the answer is the prompt?
 #
-# Lesson 05 trained a language model to recommend. It is tempting to train nothing: describe a
-# person in words, list some films, and ask. The answer then depends on the films, the person, the
-# model, and on **how you asked**. In this lesson you measure the last part, and find out how much
-# of a published number it can be.
+# The models of the lessons before this one were trained to recommend. It is tempting to train
+# nothing: describe a person in words, list some films, and ask. The answer then depends on the
+# films, the person, the model, and on **how you asked**. In this lesson you measure the last part,
+# and find out how much of a published number it can be.
 #
 # **After this lesson you can**
 # - write a ranking prompt, switch its conventions on and off, and measure what each does;
@@ -204,8 +204,8 @@ print("it hardly notices the order:", seen.kendall_tau > 0.7)
 
 # %% [markdown]
 # It ranks no better than chance, so its missing position bias is no merit: the places do not matter
-# because hardly anything does. It is also order-blind. **A fault can be judged only beside an ability.** That is why the instrument was
-# tested on the scripted ranker first.
+# because hardly anything does. It is also order-blind. **A fault can be judged only beside an
+# ability.** That is why the instrument was tested on the scripted ranker first.
 #
 # ### What each convention does
 #

@@ -543,10 +543,18 @@ kept = ways[["creator", "decade", "genre"]].mean(axis=1)
 columns = ["parameters", "seconds", "value", "low", "high", "creator", "decade"]
 table = ways[columns].astype({"parameters": int, "seconds": int})
 print(table.round(2).to_string())
+gain = ways["value"] - 0.5  # above a coin
+print(f"LoRA's gain is {gain['LoRA'] / gain['all weights']:.0%} of that of all weights, ", end="")
+print(f"its seconds {ways['seconds']['LoRA'] / ways['seconds']['all weights']:.0%}")
 reveal("ways", kept.drop("frozen").idxmin())
 
 # %% [markdown]
-# WAYS_PROSE
+# Read it column by column. **Taste**: LoRA keeps about three quarters of what all weights gain above a
+# coin, with a hundredth of the numbers; the last block alone keeps nothing. The intervals overlap.
+# **Seconds**: LoRA saves a fifth, not nine tenths, since the frozen weights still have to be computed
+# with and passed on the way back. Half is saved where the gradient stops early, in the last block.
+# **The quiz**: the tuning with the fewest numbers has forgotten most. Its step size is ten times that
+# of all weights. So "LoRA forgets less" is no law; ask for the step size.
 #
 # ## 12. On real people
 #

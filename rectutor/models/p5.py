@@ -7,8 +7,8 @@ beam search. How an item is written is `rectutor.models.item_ids`.
 
 **Departures.** The T5 is trained from scratch, on the sequential family alone, and its words are
 those of the wordings, not sub-words. Whole words are numbered from the end of the sentence, so that
-the newest item has the same number in every history; numbered from the front, little was learned in
-the minutes that a laptop has. Beams follow only names that exist. People are two tokens.
+the newest item has the same number in every history. Beams follow only names that exist. People
+are two tokens.
 """
 
 from __future__ import annotations
