@@ -15,7 +15,7 @@ QUESTIONS = [  # here and not in the notebook, where the answers could be read a
     (
         "07",
         "How many numbers does LoRA of rank r train for one layer, and what does it save?",
-        "r times (in + out). It saves the optimiser's memory and what is stored, no computing.",
+        "r times (in + out). It saves the optimiser's memory and what is stored; nothing in use.",
     ),
     (
         "07",
