@@ -35,14 +35,7 @@ def against_examples(frame: pd.DataFrame, metric: str = "AUC") -> Figure:
     top, bottom = _top(table), min(0.45, short(0.98 * float(table["low"].min()), 2))
     x = _log("n", "examples (log scale)", sorted(set(table["n"])))
     y = alt.Y("value:Q", title=metric, scale=alt.Scale(domain=[bottom, top]))
-    said = []
-    for name, rows in table.sort_values("n").groupby("model", sort=False):
-        first, last = rows.iloc[0], rows.iloc[-1]
-        said.append(
-            f"{name} goes from {numbers(first)} with {first['n']} to {numbers(last)} with "
-            f"{last['n']}"
-        )
-    words = f"{metric} against examples: {'; '.join(said)}."
+    words = f"{metric} against examples: {_from_first_to_last(table, 'n')}."
     return figure(named_lines(table, x, y, top, bottom), words, table)
 
 
@@ -55,14 +48,8 @@ def against_negatives(frame: pd.DataFrame, metric: str = "NDCG@10") -> Figure:
     """
     table = needs(frame, ["model", "n_negatives", *INTERVAL], "against_negatives")
     chart = _on_log(table, "n_negatives", "negatives for each target in training", metric)
-    said = []
-    for name, rows in table.sort_values("n_negatives").groupby("model", sort=False):
-        first, last = rows.iloc[0], rows.iloc[-1]
-        said.append(
-            f"{name} goes from {numbers(first)} with {first['n_negatives']} "
-            f"to {numbers(last)} with {last['n_negatives']}"
-        )
-    return figure(chart, f"{metric} against negatives: {'; '.join(said)}.", table)
+    words = f"{metric} against negatives: {_from_first_to_last(table, 'n_negatives')}."
+    return figure(chart, words, table)
 
 
 def against_people(frame: pd.DataFrame, metric: str = "HR@10") -> Figure:
@@ -157,6 +144,18 @@ def flips_of(table: pd.DataFrame) -> pd.DataFrame:
 
 def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [dict(zip(table.columns, row, strict=True)) for row in table.itertuples(index=False)]
+
+
+def _from_first_to_last(table: pd.DataFrame, along: str) -> str:
+    """Say where each model's line begins and ends."""
+    said = []
+    for name, rows in table.sort_values(along).groupby("model", sort=False):
+        first, last = rows.iloc[0], rows.iloc[-1]
+        said.append(
+            f"{name} goes from {numbers(first)} with {first[along]} "
+            f"to {numbers(last)} with {last[along]}"
+        )
+    return "; ".join(said)
 
 
 def _on_log(table: pd.DataFrame, along: str, title: str, metric: str) -> alt.LayerChart:
