@@ -81,11 +81,11 @@ class TALLRec:
     def _told(self, queries: Queries) -> tuple[np.ndarray, np.ndarray]:
         """Return the newest likes and dislikes, each [B, n_told], oldest first, PAD on the left."""
         is_item = queries.history != PAD
-        is_rated = (queries.ratings > 0).any()
-        is_liked = is_item & ((queries.ratings >= LIKED_FROM) if is_rated else is_item)
-        return tuple(  # type: ignore[return-value]
-            _newest(queries.history, is_meant, self.n_told)
-            for is_meant in (is_liked, is_item & ~is_liked)
+        is_rated = (queries.ratings > 0).any(axis=1, keepdims=True)  # [B, 1]
+        is_liked = is_item & ((queries.ratings >= LIKED_FROM) | ~is_rated)
+        return (
+            _newest(queries.history, is_liked, self.n_told),
+            _newest(queries.history, is_item & ~is_liked, self.n_told),
         )
 
 

@@ -66,6 +66,15 @@ def test_without_ratings_everything_counts_as_liked():
     assert "Liked: Heat; Up\nDisliked: none\n" in asked[0]
 
 
+def test_a_person_without_ratings_is_read_alike_alone_and_beside_others():
+    asked = []
+    model = ScriptedLM(lambda prompt, word: asked.append(prompt + word) or -1.0)
+    both = rated([[0, 0], [5, 1]], [[2, 1], [3, 4]])
+    TALLRec(model, TITLES).score(both, np.array([[5], [5]]))
+    assert any("Liked: Heat; Up\nDisliked: none\n" in text for text in asked)
+    assert any("Liked: Alien\nDisliked: Big\n" in text for text in asked)
+
+
 def test_scores_are_log_odds_and_the_whole_catalogue_has_no_padding():
     odds = {title: float(i) - 2 for i, title in enumerate(TITLES[1:])}
     scorer = TALLRec(judge(odds), TITLES)
