@@ -119,6 +119,7 @@ def few_shot(
     Raises:
         ValueError: there are fewer questions than n, or n is below 1.
     """
+    _check_examples(taste, n)  # before a model is changed
     if model is None:
         model = decoder()
     add_lora(model.model, rank, 2 * rank, seed=seed)
@@ -141,10 +142,8 @@ def tune_on(
     Raises:
         ValueError: there are fewer questions than n, or n is below 1.
     """
-    n_questions = len(taste.tuning.item_index)
-    if not 1 <= n <= n_questions:
-        raise ValueError(f"n must be from 1 to {n_questions}, the questions to tune on, got {n}")
-    rows = np.random.default_rng(seed).permutation(n_questions)[:n]
+    _check_examples(taste, n)
+    rows = np.random.default_rng(seed).permutation(len(taste.tuning.item_index))[:n]
     examples = taste.tuning.take(rows)
     settings = {"epochs": epochs_for(n), "learning_rate": _LEARNING_RATE, "seed": seed}
     return tune(
@@ -161,3 +160,9 @@ def decoder() -> CausalLM:
     model = language_model(batch_tokens=8192)
     assert isinstance(model, CausalLM)
     return model
+
+
+def _check_examples(taste: Taste, n: int) -> None:
+    n_questions = len(taste.tuning.item_index)
+    if not 1 <= n <= n_questions:
+        raise ValueError(f"n must be from 1 to {n_questions}, the questions to tune on, got {n}")
