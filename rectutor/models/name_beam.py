@@ -34,7 +34,7 @@ class NameTree:
     def __init__(self, codes: np.ndarray) -> None:
         names, n_items = codes[1:], len(codes) - 1
         self.length = codes.shape[1]  # L
-        self.n_tokens = int(codes.max())  # V
+        self.n_tokens = int(codes.max())  # V, the highest token of any name
         self.beginnings: list[np.ndarray] = [np.zeros((1, 0), dtype=np.int64)]  # [n_l, l]
         self.children: list[Tensor] = []  # [n_l, V + 1], the number of a child or -1
         parent = np.zeros(n_items, dtype=np.int64)

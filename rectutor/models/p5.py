@@ -13,7 +13,6 @@ are two tokens.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,18 +21,17 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from rectutor.data.batches import bucketed, left_trimmed, windows
+from rectutor.data.batches import bucketed, windows
 from rectutor.lm.tiny_t5 import tiny_t5
 from rectutor.models.item_ids import ItemIds
 from rectutor.models.name_beam import NameTree, beam_search, exact_scores
+from rectutor.models.p5_sentences import Sentences
 from rectutor.prompts.p5 import tasks
 from rectutor.schema import PAD, Events, Queries, seeded
 
 __all__ = ["P5", "SEQUENTIAL", "P5Config"]
 
 SEQUENTIAL = ("next", "next-after", "next-list")  # wordings whose gaps are a person and a history
-_USER_BASE = 100
-_MOST_WORDS = 64  # in a wording, the items of the history included
 
 
 @dataclass(frozen=True)
@@ -75,24 +73,18 @@ class P5(nn.Module):
     ) -> None:
         super().__init__()
         self.config, self.ids, self.name = config, ids, f"P5 ({ids.name} ids)"
-        texts = _shipped_wordings() if wordings is None else list(wordings)
-        self.pieces = [_pieces(text) for text in texts]
-        words = sorted({word for pieces in self.pieces for word in pieces})
-        self.end = ids.n_tokens + 1  # of an answer
-        self._users = self.end + 1  # the first of the tokens that number people
-        n_hundreds = -(-config.n_users // _USER_BASE)
-        first_word = self._users + _USER_BASE + n_hundreds
-        self._word = {word: first_word + i for i, word in enumerate(words)}
+        texts = _shipped_wordings() if wordings is None else wordings
+        self.sentences = Sentences(ids, config.n_users, config.max_length, texts)
         self.tree = NameTree(ids.codes)
         with seeded(seed):
             self.t5 = tiny_t5(
-                first_word + len(words),
+                self.sentences.n_tokens,
                 config.width,
                 n_heads=config.n_heads,
                 n_layers=config.n_layers,
                 dropout=config.dropout,
             )
-            self.whole_words = nn.Embedding(_MOST_WORDS, config.width)
+            self.whole_words = nn.Embedding(self.sentences.n_words, config.width)
             nn.init.normal_(self.whole_words.weight, std=1.0)
 
     def prepare(self, train: Events) -> None:
@@ -111,12 +103,11 @@ class P5(nn.Module):
         history = np.where(places >= 0, items[rows[:, None], np.maximum(places, 0)], PAD)
         batches: list[tuple[Tensor, ...]] = []
         for batch in bucketed((history != PAD).sum(axis=1), batch_size, rng):
-            wording = int(rng.integers(len(self.pieces)))
-            source = self.source(users[batch], history[batch], wording)
-            answer = np.pad(
-                self.ids.codes[targets[batch]], ((0, 0), (0, 1)), constant_values=self.end
-            )
-            batches.append((*source, torch.from_numpy(answer)))
+            wording = int(rng.integers(len(self.sentences.pieces)))
+            source = self.sentences.write(users[batch], history[batch], wording)
+            names = self.ids.codes[targets[batch]]
+            answer = np.pad(names, ((0, 0), (0, 1)), constant_values=self.sentences.end)
+            batches.append(tuple(map(torch.from_numpy, (*source, answer))))
         return batches
 
     def loss(self, *batch: Tensor) -> Tensor:
@@ -129,46 +120,6 @@ class P5(nn.Module):
         )
         loss: Tensor = out.loss
         return loss
-
-    def source(
-        self, users: np.ndarray, history: np.ndarray, wording: int = 0
-    ) -> tuple[Tensor, Tensor]:
-        """Write what is asked.
-
-        Args:
-            users: [B] user indices.
-            history: [B, T] item indices, PAD on the left.
-            wording: its number.
-
-        Returns:
-            Tokens [B, S], 0 at padding, and the number of the word that each belongs to [B, S].
-        """
-        history = left_trimmed(history[:, -self.config.max_length :])
-        B, T = history.shape
-        n_missing = (history == PAD).sum(axis=1, keepdims=True)  # [B, 1]
-        parts: list[tuple[np.ndarray, np.ndarray]] = []  # tokens and numbers of words, [B, ...]
-        n_words = np.zeros((B, 1), dtype=np.int64)
-        for piece in self.pieces[wording]:
-            if piece == "{user}":
-                own = self._users + np.stack(
-                    [_USER_BASE + users // _USER_BASE, users % _USER_BASE], axis=1
-                )
-                number, n_own = np.zeros((B, 2), dtype=np.int64), np.ones((B, 1), dtype=np.int64)
-            elif piece == "{history}":
-                own = self.ids.codes[history].reshape(B, -1)  # [B, T * L]
-                number = np.repeat(np.arange(T) - n_missing, self.ids.codes.shape[1], axis=1)
-                n_own = T - n_missing
-            else:
-                own = np.full((B, 1), self._word[piece])
-                number, n_own = np.zeros((B, 1), dtype=np.int64), np.ones((B, 1), dtype=np.int64)
-            parts.append((own, n_words + number))
-            n_words = n_words + n_own
-        tokens, numbers = (np.concatenate(column, axis=1) for column in zip(*parts, strict=True))
-        numbers = n_words - 1 - numbers  # count back: the newest item has one number everywhere
-        # A short history leaves a gap in the middle; close it, so that all padding is on the left.
-        order = np.argsort(tokens != 0, axis=1, kind="stable")
-        tokens, numbers = (np.take_along_axis(x, order, axis=1) for x in (tokens, numbers))
-        return torch.from_numpy(tokens), torch.from_numpy(np.where(tokens != 0, numbers, 0))
 
     @torch.inference_mode()
     def beam(self, queries: Queries, n_beams: int) -> tuple[np.ndarray, np.ndarray]:
@@ -202,7 +153,8 @@ class P5(nn.Module):
     def _read(self, queries: Queries) -> tuple[Tensor, Tensor]:
         """Read each question once; return states [B, S, D] and where they are real."""
         self.eval()
-        source, words = self.source(queries.user_index, queries.history)
+        written = self.sentences.write(queries.user_index, queries.history)
+        source, words = map(torch.from_numpy, written)
         is_real = (source != 0).long()
         out = self.t5.encoder(inputs_embeds=self._embedded(source, words), attention_mask=is_real)
         return out.last_hidden_state, is_real
@@ -219,7 +171,7 @@ class P5(nn.Module):
                 encoder_attention_mask=is_real[rows],
                 use_cache=False,
             ).last_hidden_state[:, -1]
-            return self.t5.lm_head(hidden * scale).log_softmax(dim=1)[:, : self.end]
+            return self.t5.lm_head(hidden * scale).log_softmax(dim=1)[:, : self.tree.n_tokens + 1]
 
         return step
 
@@ -230,19 +182,3 @@ class P5(nn.Module):
 def _shipped_wordings() -> list[str]:
     known = {task.name: task.source.text for task in tasks("sequential")}
     return [known[f"sequential-{name}"] for name in SEQUENTIAL]
-
-
-def _pieces(text: str) -> list[str]:
-    """Cut a wording into words, stops and gaps.
-
-    Example:
-        >>> _pieces("{user} chose {history}. What next?")
-        ['{user}', 'chose', '{history}', '.', 'What', 'next', '?']
-    """
-    pieces = re.findall(r"\{\w+\}|\w+|[^\w\s{}]", text)
-    gaps = [piece for piece in pieces if piece.startswith("{")]
-    if sorted(gaps) != ["{history}", "{user}"]:
-        raise ValueError(
-            f"a wording must have {{user}} and {{history}}, each once, got {gaps} in {text!r}"
-        )
-    return pieces

@@ -95,15 +95,15 @@ def test_padding_changes_nothing():
 
 def test_tokens_of_one_item_share_a_whole_word_number():
     model = small(random_ids(120))
-    tokens, words = model.source(np.array([101]), np.array([[0, 5, 6]]))
+    tokens, words = model.sentences.write(np.array([101]), np.array([[0, 5, 6]]))
     # "{user} chose {history}. What comes next?": two tokens of the person, then a word
     # 9 words and stops: {user} chose 5 6 . What comes next ?
     assert words[0, :3].tolist() == [8, 8, 7]
     assert words[0, 3:7].tolist() == [6, 6, 5, 5]
-    longer, numbers = model.source(np.array([101]), np.array([[7, 5, 6]]))
+    longer, numbers = model.sentences.write(np.array([101]), np.array([[7, 5, 6]]))
     assert numbers[0, 5:9].tolist() == [6, 6, 5, 5] and longer.shape[1] == tokens.shape[1] + 2
     assert tokens[0, 3:7].tolist() == model.ids.codes[[5, 6]].ravel().tolist()
-    other, _ = model.source(np.array([1]), np.array([[0, 5, 6]]))
+    other, _ = model.sentences.write(np.array([1]), np.array([[0, 5, 6]]))
     assert tokens[0, 0] != other[0, 0] and tokens[0, 1] == other[0, 1]  # 1 01 and 0 01
 
 
@@ -113,8 +113,24 @@ def test_every_target_has_a_history_before_it():
     rows = sum(len(batch[0]) for batch in batches)
     assert rows == 40
     for source, _, answer in batches:
-        assert (answer[:, -1] == model.end).all()
-        assert ((source > 0).sum(dim=1) > len(model.pieces[0])).all()
+        assert (answer[:, -1] == model.sentences.end).all()
+        assert ((source > 0).sum(dim=1) > len(model.sentences.pieces[0])).all()
+
+
+def test_names_that_use_few_of_their_tokens_are_written_all_the_same():
+    model = small(random_ids(9)).eval()  # numbers 0 to 8 of a hundred pieces
+    items, scores = model.beam(queries_from_histories([[4]]), n_beams=9)
+    assert set(items[0]) == {0, 1, 2, 3, 5, 6, 7, 8, 9}
+    exact = model.log_probabilities(queries_from_histories([[4]]))
+    assert scores[0, :8] == pytest.approx(exact[0, items[0, :8]], abs=1e-4)
+
+
+def test_a_long_history_and_the_last_person_have_their_own_tokens():
+    model = small(random_ids(120), max_length=80).eval()
+    queries = queries_from_histories([list(range(1, 91))])._replace(user_index=np.array([129]))
+    assert (model.recommend(queries, 5) > 90).all()
+    with pytest.raises(ValueError, match=r"in 0\.\.129, got 130\.\.130"):
+        model.recommend(queries._replace(user_index=np.array([130])), 5)
 
 
 def test_a_wording_without_its_gaps_is_refused():
