@@ -21,7 +21,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from rectutor.data.batches import bucketed, windows
+from rectutor.data.batches import bucketed, prefixes
 from rectutor.lm.tiny_t5 import tiny_t5
 from rectutor.models.item_ids import ItemIds
 from rectutor.models.name_beam import NameTree, beam_search, exact_scores
@@ -94,13 +94,7 @@ class P5(nn.Module):
         self, train: Events, batch_size: int, rng: np.random.Generator
     ) -> list[tuple[Tensor, ...]]:
         """Lay out batches of (source [B, S], whole words [B, S], answer [B, L + 1])."""
-        users, items = windows(train, self.config.max_length, rng)  # [n], [n, T + 1]
-        n_real = (items != PAD).sum(axis=1)
-        cut = items.shape[1] - rng.integers(1, n_real)  # the column of the target, not the oldest
-        rows = np.arange(len(items))
-        targets = items[rows, cut]
-        places = cut[:, None] - np.arange(items.shape[1] - 1, 0, -1)  # [n, T] columns before it
-        history = np.where(places >= 0, items[rows[:, None], np.maximum(places, 0)], PAD)
+        users, history, targets = prefixes(train, self.config.max_length)
         batches: list[tuple[Tensor, ...]] = []
         for batch in bucketed((history != PAD).sum(axis=1), batch_size, rng):
             wording = int(rng.integers(len(self.sentences.pieces)))

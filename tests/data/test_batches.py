@@ -4,7 +4,14 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rectutor.data.batches import bucketed, left_trimmed, sample_negatives, seen_keys, windows
+from rectutor.data.batches import (
+    bucketed,
+    left_trimmed,
+    prefixes,
+    sample_negatives,
+    seen_keys,
+    windows,
+)
 from rectutor.schema import PAD, Events
 
 
@@ -53,6 +60,13 @@ def test_every_event_but_each_users_first_is_a_target_exactly_once(
     items = windows(events_of(histories), length, rng).items
     is_target = (items[:, :-1] != PAD) & (items[:, 1:] != PAD)
     assert sorted(items[:, 1:][is_target]) == sorted(i for h in histories for i in h[1:])
+
+
+def test_every_event_but_each_users_first_has_what_came_before_it():
+    users, history, targets = prefixes(events_of([[5, 6, 7, 8], [9], [3, 2]]), length=2)
+    assert users.tolist() == [0, 0, 0, 2]
+    assert history.tolist() == [[0, 5], [5, 6], [6, 7], [0, 3]]
+    assert targets.tolist() == [6, 7, 8, 2]
 
 
 @settings(max_examples=30, deadline=None)
