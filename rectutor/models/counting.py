@@ -6,7 +6,7 @@ import numpy as np
 
 from rectutor.schema import PAD, Events
 
-__all__ = ["cooccurrence", "multi_hot", "refuse_if_too_large", "take_candidates"]
+__all__ = ["cooccurrence", "followers", "multi_hot", "refuse_if_too_large", "take_candidates"]
 
 _LIMIT_BYTES = 4 * 2**30
 _USERS_AT_ONCE = 2048
@@ -58,6 +58,27 @@ def cooccurrence(train: Events, n_items: int) -> np.ndarray:
         marks[train.user_index[part] - first, train.item_index[part]] = 1.0
         pairs += marks.T @ marks
     return pairs
+
+
+def followers(train: Events, n_items: int, window: int) -> np.ndarray:
+    """Count how often one item came after another, a step of distance d with weight 1 / d.
+
+    Args:
+        train: the events to count.
+        n_items: N.
+        window: the largest distance that counts, at least 1.
+
+    Returns:
+        [N + 1, N + 1] float32, row: the earlier item, column: the later one.
+    """
+    size = n_items + 1
+    follows = np.zeros(size * size, dtype=np.float32)
+    items, users = train.item_index, train.user_index
+    for distance in range(1, window + 1):
+        together = users[distance:] == users[:-distance]
+        pairs = items[:-distance][together] * size + items[distance:][together]
+        follows += np.bincount(pairs, minlength=size * size).astype(np.float32) / distance
+    return follows.reshape(size, size)
 
 
 def take_candidates(scores: np.ndarray, candidates: np.ndarray | None) -> np.ndarray:

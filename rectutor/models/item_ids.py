@@ -1,11 +1,11 @@
 """Strings that name items, for models that write an item token by token.
 
 Hua, Xu, Ge and Zhang, "How to Index Item IDs for Recommendation Foundation Models", SIGIR-AP 2023,
-section 4: random and sequential numbers, paths of categories, and paths of clusters.
+section 4: independent tokens, random and sequential numbers, and paths of categories. Paths of
+clusters are in `rectutor.models.item_clusters`.
 
 **Departures.** Numbers are cut into pieces of two digits, where the paper leaves the cut to a
-sub-word tokenizer; a piece is the same token wherever it stands, as there. Clusters are cut with
-the leading eigenvectors of the normalised co-occurrence and k-means, twice, then numbered.
+sub-word tokenizer; a piece is the same token wherever it stands, as there.
 """
 
 from __future__ import annotations
@@ -15,14 +15,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rectutor.models.counting import cooccurrence
 from rectutor.schema import Events
 
-__all__ = ["ItemIds", "category_ids", "cluster_ids", "random_ids", "sequential_ids"]
+__all__ = ["ItemIds", "category_ids", "path_ids", "random_ids", "sequential_ids", "token_ids"]
 
 _BASE = 100  # two digits a piece
-_ROUNDS = 25  # of k-means
-_SHARES = 8  # items in a smallest cluster, about
 
 
 class ItemIds(NamedTuple):
@@ -40,6 +37,16 @@ class ItemIds(NamedTuple):
     def text(self, item_index: int) -> str:
         """Return an item's name, its pieces joined by spaces."""
         return " ".join(self.pieces[token] for token in self.codes[item_index])
+
+
+def token_ids(n_items: int) -> ItemIds:
+    """Give each item a token of its own, so that no two have anything in common.
+
+    Args:
+        n_items: N.
+    """
+    codes = np.arange(n_items + 1)[:, None]
+    return ItemIds("one token", codes, ("", *(f"item {i}" for i in range(1, n_items + 1))))
 
 
 def random_ids(n_items: int, seed: int = 0) -> ItemIds:
@@ -91,35 +98,7 @@ def category_ids(paths: Sequence[Sequence[str]]) -> ItemIds:
     columns = [np.unique(level, return_inverse=True) for level in levels]
     numbers = np.stack([column for _, column in columns], axis=1)
     words = [list(map(str, names)) for names, _ in columns]
-    return _paths("content", numbers, words)
-
-
-def cluster_ids(train: Events, n_items: int, n_branches: int = 12, seed: int = 0) -> ItemIds:
-    """Write each item as a cluster of items chosen together, one inside it, and a number in that.
-
-    Args:
-        train: what is counted: how many users have both items.
-        n_items: N.
-        n_branches: clusters on the first level; each is cut again where it is large.
-        seed: of k-means.
-
-    Raises:
-        ValueError: n_branches is below 2.
-    """
-    if n_branches < 2:
-        raise ValueError(f"n_branches must be 2 or more, got {n_branches}")
-    together = cooccurrence(train, n_items)[1:, 1:].astype(np.float64)  # [N, N]
-    np.fill_diagonal(together, 0.0)
-    rng = np.random.default_rng(seed)
-    first = _spectral(together, n_branches, rng)
-    second = np.zeros(n_items, dtype=np.int64)
-    for cluster in range(n_branches):
-        rows = np.flatnonzero(first == cluster)
-        n = min(n_branches, len(rows) // _SHARES)
-        if n >= 2:
-            second[rows] = _spectral(together[np.ix_(rows, rows)], n, rng)
-    words = [[f"{letter}{i}" for i in range(n_branches)] for letter in "AB"]
-    return _paths("collaborative", np.stack([first, second], axis=1), words)
+    return path_ids("content", numbers, words)
 
 
 def _numbered(name: str, numbers: np.ndarray) -> ItemIds:
@@ -133,8 +112,14 @@ def _numbered(name: str, numbers: np.ndarray) -> ItemIds:
     return ItemIds(name, np.concatenate([np.zeros((1, n_pieces), dtype=np.int64), codes]), pieces)
 
 
-def _paths(name: str, levels: np.ndarray, words: list[list[str]]) -> ItemIds:
-    """Add a number among items of one path, and give every level its own tokens."""
+def path_ids(name: str, levels: np.ndarray, words: list[list[str]]) -> ItemIds:
+    """Add a number among items of one path, and give every level its own tokens.
+
+    Args:
+        name: of the scheme.
+        levels: [N, n_levels] numbers of the branch on each level, for item index 1, 2, ...
+        words: of each level, what its branches are called.
+    """
     leaf = np.empty(len(levels), dtype=np.int64)
     _, group = np.unique(levels, axis=0, return_inverse=True)
     for one in range(group.max() + 1):
@@ -148,28 +133,3 @@ def _paths(name: str, levels: np.ndarray, words: list[list[str]]) -> ItemIds:
     )
     codes = np.concatenate([np.zeros((1, codes.shape[1]), dtype=np.int64), codes])
     return ItemIds(name, codes, ("", *(text for level in texts for text in level)))
-
-
-def _spectral(weights: np.ndarray, n_clusters: int, rng: np.random.Generator) -> np.ndarray:
-    """Cut a graph [n, n] into clusters [n] (Ng, Jordan and Weiss, NeurIPS 2001)."""
-    degree = np.sqrt(weights.sum(axis=1).clip(1e-9))
-    _, vectors = np.linalg.eigh(weights / degree[:, None] / degree)
-    points = vectors[:, -n_clusters:]
-    points = points / np.linalg.norm(points, axis=1, keepdims=True).clip(1e-9)
-    return _k_means(points, n_clusters, rng)
-
-
-def _k_means(points: np.ndarray, k: int, rng: np.random.Generator) -> np.ndarray:
-    """Return the nearest of k centres for each point; the first centres lie far apart."""
-    centres = points[[rng.integers(len(points))]]
-    while len(centres) < k:
-        gaps = ((points[:, None] - centres) ** 2).sum(axis=2).min(axis=1)
-        total = gaps.sum()
-        chances = gaps / total if total > 0 else None
-        centres = np.concatenate([centres, points[[rng.choice(len(points), p=chances)]]])
-    for _ in range(_ROUNDS):
-        nearest = ((points[:, None] - centres) ** 2).sum(axis=2).argmin(axis=1)
-        for one in range(k):
-            if (nearest == one).any():
-                centres[one] = points[nearest == one].mean(axis=0)
-    return nearest

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rectutor.models.counting import refuse_if_too_large, take_candidates
+from rectutor.models.counting import followers, refuse_if_too_large, take_candidates
 from rectutor.schema import Events, Queries
 
 __all__ = ["Markov"]
@@ -34,15 +34,8 @@ class Markov:
     def count(self, train: Events, n_items: int) -> None:
         """Count which items followed which, within the window."""
         refuse_if_too_large(n_items, n_tables=3, asked_by="Markov")
-        size = n_items + 1
-        follows = np.zeros(size * size, dtype=np.float32)
-        items, users = train.item_index, train.user_index
-        for distance in range(1, self.window + 1):
-            together = users[distance:] == users[:-distance]
-            pairs = items[:-distance][together] * size + items[distance:][together]
-            follows += np.bincount(pairs, minlength=size * size).astype(np.float32) / distance
-        speakers = np.bincount(items, minlength=size).astype(np.float32)
-        self.follows = follows.reshape(size, size)
+        self.follows = followers(train, n_items, self.window)
+        speakers = np.bincount(train.item_index, minlength=n_items + 1).astype(np.float32)
         self.follows /= np.maximum(speakers, 1.0)[:, None] ** self.damping
 
     def score(self, queries: Queries, candidates: np.ndarray | None = None) -> np.ndarray:

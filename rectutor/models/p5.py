@@ -6,8 +6,8 @@ wordings with gaps to answers, whole-word embeddings that tell which tokens belo
 beam search. How an item is written is `rectutor.models.item_ids`.
 
 **Departures.** The T5 is trained from scratch, on the sequential family alone, and its words are
-those of the wordings, not sub-words. Whole words are numbered from the end of the sentence, so that
-the newest item has the same number in every history. Beams follow only names that exist. People
+those of the wordings, not sub-words. Whole words are numbered from the newest item back, so that it
+has the same number in every history and every wording. Beams follow only names that exist. People
 are two tokens.
 """
 
@@ -32,6 +32,9 @@ from rectutor.schema import PAD, Events, Queries, seeded
 __all__ = ["P5", "SEQUENTIAL", "P5Config"]
 
 SEQUENTIAL = ("next", "next-after", "next-list")  # wordings whose gaps are a person and a history
+_START = (
+    0.3  # size of the first vectors of tokens; with T5's 1.0 Adam takes far longer to turn them
+)
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,8 @@ class P5(nn.Module):
                 dropout=config.dropout,
             )
             self.whole_words = nn.Embedding(self.sentences.n_words, config.width)
-            nn.init.normal_(self.whole_words.weight, std=1.0)
+            for vectors in (self.t5.shared, self.whole_words):
+                nn.init.normal_(vectors.weight, std=_START)
 
     def prepare(self, train: Events) -> None:
         """Learn nothing beforehand."""

@@ -13,7 +13,6 @@ import numpy as np
 
 from rectutor.data.batches import left_trimmed
 from rectutor.models.item_ids import ItemIds
-from rectutor.schema import PAD
 
 __all__ = ["Sentences"]
 
@@ -45,7 +44,7 @@ class Sentences:
         first_word = self._hundreds + -(-n_users // _BASE)
         self._word = {word: first_word + i for i, word in enumerate(words)}
         self.n_tokens = first_word + len(words)  # padding included
-        self.n_words = max_length + max(map(len, self.pieces))  # in the longest sentence
+        self.n_words = max_length + 2  # numbers of words: 0, the items, and the person
 
     def write(
         self, users: np.ndarray, history: np.ndarray, wording: int = 0
@@ -59,7 +58,8 @@ class Sentences:
 
         Returns:
             Tokens [B, S], 0 at padding, which is on the left; and the number of the word that
-            each belongs to [B, S], counted from the end of the sentence.
+            each belongs to [B, S]: items count back from the newest, which is 1, the person has
+            T + 1, and words of the wording have 0.
 
         Raises:
             ValueError: a user is not among the people that have a number.
@@ -71,13 +71,7 @@ class Sentences:
             )
         history = left_trimmed(history[:, -self.max_length :])
         parts = [self._part(piece, users, history) for piece in self.pieces[wording]]
-        n_words = np.cumsum([n for _, _, n in parts], axis=0)  # [pieces, B, 1], up to each piece
-        tokens = np.concatenate([own for own, _, _ in parts], axis=1)
-        numbers = np.concatenate(
-            [number + so_far - n for (_, number, n), so_far in zip(parts, n_words, strict=True)],
-            axis=1,
-        )
-        numbers = n_words[-1] - 1 - numbers
+        tokens, numbers = (np.concatenate(column, axis=1) for column in zip(*parts, strict=True))
         # A short history leaves a gap in the middle; close it, so that all padding is on the left.
         order = np.argsort(tokens != 0, axis=1, kind="stable")
         tokens, numbers = (np.take_along_axis(x, order, axis=1) for x in (tokens, numbers))
@@ -85,19 +79,17 @@ class Sentences:
 
     def _part(
         self, piece: str, users: np.ndarray, history: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return a piece's tokens [B, n], the words they belong to [B, n], and how many [B, 1]."""
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return a piece's tokens [B, n], and the numbers of the words they belong to [B, n]."""
         B, T = history.shape
-        one_word = np.ones((B, 1), dtype=np.int64)
         if piece == "{user}":
             own = np.stack([self._hundreds + users // _BASE, self._rest + users % _BASE], axis=1)
-            return own, np.zeros((B, 2), dtype=np.int64), one_word
+            return own, np.full((B, 2), self.max_length + 1)
         if piece == "{history}":
-            n_missing = (history == PAD).sum(axis=1, keepdims=True)
             own = self.ids.codes[history].reshape(B, -1)  # [B, T * L]
-            number = np.repeat(np.arange(T) - n_missing, self.ids.codes.shape[1], axis=1)
-            return own, number, T - n_missing
-        return self._word[piece] * one_word, 0 * one_word, one_word
+            number = np.repeat(np.arange(T, 0, -1), self.ids.codes.shape[1])
+            return own, np.broadcast_to(number, own.shape)
+        return np.full((B, 1), self._word[piece]), np.zeros((B, 1), dtype=np.int64)
 
 
 def _pieces(text: str) -> list[str]:

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from rectutor.models.item_ids import category_ids, cluster_ids, random_ids, sequential_ids
+from rectutor.models.item_clusters import cluster_ids, succession, togetherness
+from rectutor.models.item_ids import category_ids, random_ids, sequential_ids, token_ids
 from rectutor.schema import Events
 from tests.models.worlds import cycle_world
 
@@ -19,8 +20,9 @@ def events_of(*histories: list[int]) -> Events:
 def all_schemes(n: int):
     train = cycle_world(n_users=60, n_items=n).train
     paths = [("odd" if i % 2 else "even", "low" if i < 9 else "") for i in range(1, n + 1)]
-    yield from (random_ids(n), sequential_ids(train, n), category_ids(paths))
-    yield cluster_ids(train, n, n_branches=3)
+    yield from (token_ids(n), random_ids(n), sequential_ids(train, n), category_ids(paths))
+    yield cluster_ids("collaborative", togetherness(train, n), n_branches=3)
+    yield cluster_ids("succession", succession(train, n), n_branches=3)
 
 
 @pytest.mark.parametrize("ids", list(all_schemes(30)), ids=lambda ids: ids.name)
@@ -65,8 +67,21 @@ def test_clusters_find_groups_that_are_chosen_together():
     rng = np.random.default_rng(0)
     halves = [np.arange(1, 21), np.arange(21, 41)]
     train = events_of(*(list(rng.choice(halves[u % 2], 6, replace=False)) for u in range(200)))
-    first = cluster_ids(train, 40, n_branches=2).codes[1:, 0]
+    first = cluster_ids("c", togetherness(train, 40), n_branches=2).codes[1:, 0]
     assert len(set(first[:20])) == 1 and len(set(first[20:])) == 1 and first[0] != first[-1]
+
+
+def test_clusters_of_succession_find_items_that_stand_in_for_each_other():
+    """Films of one kind never meet in a history, and always lie between the same kinds."""
+    rng = np.random.default_rng(0)
+    kinds = np.arange(1, 37).reshape(3, 12)  # each followed by the next, the last by the first
+    train = events_of(
+        *([int(rng.choice(kinds[(u + step) % 3])) for step in range(3)] for u in range(600))
+    )
+    first = cluster_ids("s", succession(train, 36), n_branches=3).codes[1:, 0].reshape(3, 12)
+    assert all(len(set(row)) == 1 for row in first) and len(set(first[:, 0])) == 3
+    together = togetherness(train, 36)[1:, 1:].reshape(3, 12, 3, 12)
+    assert all(together[kind, :, kind].sum() == 0 for kind in range(3))  # no graph of company helps
 
 
 def test_wrong_input_is_named():
@@ -75,4 +90,4 @@ def test_wrong_input_is_named():
     with pytest.raises(ValueError, match="got no paths"):
         category_ids([])
     with pytest.raises(ValueError, match="n_branches must be 2 or more, got 1"):
-        cluster_ids(cycle_world().train, 30, n_branches=1)
+        cluster_ids("c", togetherness(cycle_world().train, 30), n_branches=1)

@@ -6,7 +6,8 @@ import torch
 
 from rectutor.data.events import queries_from_histories
 from rectutor.evaluation import evaluate
-from rectutor.models.item_ids import ItemIds, cluster_ids, random_ids
+from rectutor.models.item_clusters import cluster_ids, succession
+from rectutor.models.item_ids import ItemIds, random_ids
 from rectutor.models.name_beam import NameTree, beam_search, exact_scores
 from rectutor.models.p5 import P5, P5Config
 from rectutor.schema import Recommender
@@ -96,13 +97,14 @@ def test_padding_changes_nothing():
 def test_tokens_of_one_item_share_a_whole_word_number():
     model = small(random_ids(120))
     tokens, words = model.sentences.write(np.array([101]), np.array([[0, 5, 6]]))
-    # "{user} chose {history}. What comes next?": two tokens of the person, then a word
-    # 9 words and stops: {user} chose 5 6 . What comes next ?
-    assert words[0, :3].tolist() == [8, 8, 7]
-    assert words[0, 3:7].tolist() == [6, 6, 5, 5]
+    # "{user} chose {history}. What comes next?": two tokens of the person, then a word, then items
+    assert words[0].tolist() == [21, 21, 0, 2, 2, 1, 1, 0, 0, 0, 0, 0]
     longer, numbers = model.sentences.write(np.array([101]), np.array([[7, 5, 6]]))
-    assert numbers[0, 5:9].tolist() == [6, 6, 5, 5] and longer.shape[1] == tokens.shape[1] + 2
+    assert numbers[0, 3:9].tolist() == [3, 3, 2, 2, 1, 1] and longer.shape[1] == tokens.shape[1] + 2
     assert tokens[0, 3:7].tolist() == model.ids.codes[[5, 6]].ravel().tolist()
+    after, numbers = model.sentences.write(np.array([101]), np.array([[0, 5, 6]]), wording=1)
+    newest = after[0].tolist().index(tokens[0, 6])  # its second token
+    assert numbers[0, newest - 1 : newest + 1].tolist() == [1, 1]  # in every wording
     other, _ = model.sentences.write(np.array([1]), np.array([[0, 5, 6]]))
     assert tokens[0, 0] != other[0, 0] and tokens[0, 1] == other[0, 1]  # 1 01 and 0 01
 
@@ -141,7 +143,7 @@ def test_a_wording_without_its_gaps_is_refused():
 @pytest.mark.slow
 def test_it_learns_what_follows_what():
     split = cycle_world(n_users=120, n_items=30)
-    ids = cluster_ids(split.train, 30, n_branches=3)
+    ids = cluster_ids("succession", succession(split.train, 30), n_branches=3)
     model = small(ids, dropout=0.0)
     before = evaluate(model, split, k=5).mean("HR@5")
     fit(model, split, epochs=40, patience=40, learning_rate=5e-3, progress=False)
