@@ -4,6 +4,7 @@ from rectutor.charts.bundle import Figure, Twin
 from rectutor.charts.comparisons import differences, intervals, leaderboard, strata
 from rectutor.charts.exposure import lorenz, popularity
 from rectutor.charts.guesses import rank_histogram, reliability
+from rectutor.charts.names import films_left
 from rectutor.charts.nearest import two_lists
 from rectutor.charts.palette import LEVEL_HUES, TRUE_ITEM, ModelStyle, model_style
 from rectutor.charts.prompts import pick_rates, prompt_effects, prompt_grid
@@ -26,6 +27,7 @@ __all__ = [
     "against_people",
     "against_steps",
     "differences",
+    "films_left",
     "intervals",
     "leaderboard",
     "lorenz",

@@ -3,6 +3,7 @@
 from rectutor.widgets.attention_map import AttentionMap
 from rectutor.widgets.attention_state import AttentionCase
 from rectutor.widgets.guessing import GuessingGame
+from rectutor.widgets.item_names import ItemNames
 from rectutor.widgets.loss_explorer import LossExplorer
 from rectutor.widgets.neighbour_state import overlap_of_all
 from rectutor.widgets.neighbours import Neighbours
@@ -22,6 +23,7 @@ __all__ = [
     "Bench",
     "Explain",
     "GuessingGame",
+    "ItemNames",
     "LossExplorer",
     "Missions",
     "Neighbours",

@@ -20,7 +20,7 @@ class Neighbours(View):
     """Choose a film and compare its nearest films by words with those by behaviour."""
 
     knobs = ("film", "k")
-    _esm = page_code("neighbours.js")
+    _esm = page_code("finder.js", "neighbours.js")
     film = traitlets.Int(0).tag(sync=True)
     k = traitlets.Int(5).tag(sync=True)
 

@@ -43,6 +43,8 @@ CELLS = {
     "view['tuning'] = TuningExplorer(*tuned())\nview['tuning']",
     "prompts": "from tests.widgets.test_prompt_lab import wide\n"
     "view['prompts'] = wide()\nview['prompts']",
+    "names": "from tests.widgets.test_item_names import view as names\n"
+    "view['names'] = names((*HOSTILE, 'Up'))\nview['names']",
     "chart": "from rectutor import charts\nimport pandas as pd\n"
     "charts.leaderboard(pd.DataFrame({'model': ['Oracle', 'Random'], 'value': [0.4, 0.1],"
     " 'low': [0.3, 0.05], 'high': [0.5, 0.15]}))",
@@ -110,7 +112,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("request", lambda asked: _leaves(asked.url) and outside.append(asked.url))
         open_and_run(page, address, "views.ipynb")
-        page.wait_for_function("document.querySelectorAll('.rt-sentence').length === 9")
+        page.wait_for_function("document.querySelectorAll('.rt-sentence').length === 10")
         page.locator(".vega-embed svg, .vega-embed canvas").first.wait_for()
         page.locator(".jp-RenderedPlotly img").first.wait_for()
         page.set_default_timeout(20_000)
