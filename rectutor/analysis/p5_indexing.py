@@ -39,6 +39,7 @@ EPOCHS = 8
 SEEDS = (0, 1)
 _CODE = (
     "rectutor.data.batches",
+    "rectutor.data.prefixes",
     "rectutor.lm.tiny_t5",
     "rectutor.models.item_clusters",
     "rectutor.models.item_ids",

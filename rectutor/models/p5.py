@@ -21,7 +21,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from rectutor.data.batches import bucketed, prefixes
+from rectutor.data.batches import bucketed
+from rectutor.data.prefixes import prefixes
 from rectutor.lm.tiny_t5 import tiny_t5
 from rectutor.models.item_ids import ItemIds
 from rectutor.models.name_beam import NameTree, beam_search, exact_scores

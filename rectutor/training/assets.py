@@ -9,73 +9,38 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import torch
-
-from rectutor.data.core import k_core
-from rectutor.data.describe import FIELDS, by_index, describe
-from rectutor.data.splits import leave_one_out
-from rectutor.data.worlds import load
 from rectutor.evaluation import evaluate
-from rectutor.files import ASSETS, ASSETS_REMEDY, check_sums, sha256, write_atomically, write_sums
-from rectutor.lm.encoder import item_vectors
-from rectutor.lm.loading import text_encoder
+from rectutor.files import ASSETS, ASSETS_REMEDY, check_sums, write_atomically, write_sums
 from rectutor.models.bert4rec import BERT4Rec, BERT4RecConfig
 from rectutor.models.gru4rec import GRU4Rec, GRU4RecConfig
+from rectutor.models.item_clusters import cluster_ids, succession
 from rectutor.models.sasrec import SASRec, SASRecConfig
 from rectutor.models.two_tower import TwoTower, TwoTowerConfig
 from rectutor.models.unisrec import UniSRec, UniSRecConfig
-from rectutor.schema import Split
 from rectutor.training.checkpoint import load_tensors, save_tensors
-from rectutor.training.fingerprint import fingerprint
 from rectutor.training.loop import fit
+from rectutor.training.recipes import P5Recipe, Recipe, split_of, text_vectors
 
-__all__ = ["RECIPES", "Recipe", "fit_or_load", "make_asset", "split_of", "stale", "text_vectors"]
+__all__ = ["RECIPES", "fit_or_load", "make_asset", "split_of", "stale", "text_vectors"]
 
-_CODE = (
-    "rectutor.data.batches",
-    "rectutor.data.core",
-    "rectutor.data.events",
-    "rectutor.data.splits",
-    "rectutor.layers",
-    "rectutor.models.sequence",
-    "rectutor.training.loop",
-)
 _TEXT_CODE = ("rectutor.data.describe", "rectutor.models.text_model")
-_NO_TEXT = np.zeros((3, 1), dtype=np.float32)
+_P5_CODE = (
+    "rectutor.data.prefixes",
+    "rectutor.lm.tiny_t5",
+    "rectutor.models.counting",
+    "rectutor.models.item_clusters",
+    "rectutor.models.item_ids",
+    "rectutor.models.name_beam",
+    "rectutor.models.p5",
+    "rectutor.models.p5_sentences",
+    "rectutor.prompts.p5_wordings",
+)
 
-
-@dataclass(frozen=True)
-class Recipe:
-    """How one asset is made."""
-
-    build: Callable[[int, np.ndarray], Any]  # from N and the text vectors [N + 1, E]
-    modules: tuple[str, ...]  # the model's own code, part of the fingerprint
-    reads_text: bool = False
-    world: str = "films"
-    knobs: dict[str, Any] = field(default_factory=dict)  # for `fit`
-
-    @property
-    def fingerprint(self) -> str:
-        """Hash the world, the code and the knobs that decide the weights."""
-        config = getattr(self.build(2, _NO_TEXT), "config", None)
-        text = f"{sorted(self.knobs.items())} {config!r}"
-        if self.reads_text:
-            text += f" {sha256(ASSETS / 'text-encoder' / 'model.safetensors')[:16]}"
-        return f"{fingerprint(self.world, (*_CODE, *self.modules))} {text}"
-
-    def untrained(self, split: Split) -> Any:
-        """Build the model for the items of a split."""
-        vectors = text_vectors(self.world, split) if self.reads_text else _NO_TEXT
-        return self.build(split.n_items, vectors)
-
-
-RECIPES = {
+RECIPES: dict[str, Recipe | P5Recipe] = {
     "sasrec-films": Recipe(
         lambda n, _: SASRec(SASRecConfig(n)), ("rectutor.models.sasrec",), knobs={"epochs": 60}
     ),
@@ -104,27 +69,12 @@ RECIPES = {
         reads_text=True,
         knobs={"epochs": 60},
     ),
+    "p5-films": P5Recipe(
+        lambda split: cluster_ids("succession", succession(split.train, split.n_items)),
+        _P5_CODE,
+        knobs={"epochs": 8, "patience": 8},
+    ),
 }
-
-
-def split_of(world: str) -> Split:
-    """Return the split that every asset and every table of a shipped world uses."""
-    return leave_one_out(k_core(load(world).interactions, k=5))
-
-
-def text_vectors(world: str, split: Split, fields: Sequence[str] = FIELDS) -> np.ndarray:
-    """Embed what is known of each item of a shipped world with the shipped encoder.
-
-    Args:
-        world: such as "films".
-        split: of that world; decides the order of the items.
-        fields: what is told, see `describe`.
-
-    Returns:
-        [N + 1, E] float32, row 0 zeros.
-    """
-    items = load(world).items
-    return item_vectors(text_encoder(), by_index(describe(items, fields), items, split.item_ids))
 
 
 def fit_or_load(name: str, retrain: bool = False) -> Any:
@@ -154,8 +104,7 @@ def fit_or_load(name: str, retrain: bool = False) -> Any:
             f"asset {name!r} was made from other data or code than today's; {ASSETS_REMEDY}"
         )
     tensors, notes = load_tensors(folder / "model.safetensors", ASSETS_REMEDY)
-    vectors = np.zeros(tuple(tensors.get("item_vectors", torch.empty(2, 1)).shape))
-    model = recipe.build(notes["n_items"], vectors)
+    model = recipe.restored(tensors, notes)
     model.load_state_dict(tensors)
     return model.eval()
 
@@ -174,7 +123,7 @@ def make_asset(name: str, into: Path = ASSETS) -> Path:
     report = fit(model, split, progress=sys.stderr.isatty(), **recipe.knobs)
     test = evaluate(model, split)
     folder = into / name
-    save_tensors(folder / "model.safetensors", model.state_dict(), {"n_items": split.n_items})
+    save_tensors(folder / "model.safetensors", model.state_dict(), recipe.notes(split, model))
     facts = {
         "fingerprint": recipe.fingerprint,
         "world": recipe.world,

@@ -4,14 +4,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rectutor.data.batches import (
-    bucketed,
-    left_trimmed,
-    prefixes,
-    sample_negatives,
-    seen_keys,
-    windows,
-)
+from rectutor.data.batches import bucketed, left_trimmed, sample_negatives, seen_keys, windows
+from rectutor.data.prefixes import prefixes
 from rectutor.schema import PAD, Events
 
 
