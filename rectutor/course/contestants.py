@@ -89,6 +89,7 @@ def contestants(
         else:
             yield Contestant(make().name, "trained here", partial(learn, make))
     if world == "films":
+        yield Contestant("P5 (succession ids)", "shipped", partial(_shipped, "p5-films"))
         rerank = partial(_reranked, split, items)
         yield Contestant("TALLRec on SASRec (CE)", "shipped", rerank)
     if world is not None:
