@@ -150,9 +150,6 @@ spelled = {
 view = ItemNames.of([titles[item] for item in best_known], spelled, kinds[best_known - 1])
 view
 
-# %% id="names-twin" tags=["nbval-ignore-output"]
-view.twin().figure
-
 # %% [markdown]
 # One film is an example. Over all pairs of films:
 
@@ -164,6 +161,13 @@ print("one kind, of all pairs that share the first token:")
 print(shares.round(2).to_string())
 print("the first two:", {name: round(share, 2) for name, share in longer.items()})
 reveal("prefix", str(shares.idxmax()))
+
+# %% [markdown]
+# And the film above, after one token:
+
+# %% id="names-twin" tags=["nbval-ignore-output"]
+one_token = view.state.at(film=0, read=1)
+charts.films_left(one_token.table(), split.n_items, one_token.sentence())
 
 # %% [markdown]
 # Numbers drawn by lot know nothing, as they should: the control. But neither do genres, nor clusters of
@@ -276,7 +280,7 @@ charts.against_steps(curves[["model", "steps", "value"]], "validation NDCG@10")
 #
 # - **One token** shares nothing, so nothing is wrong with it. It stays at popularity (0.049) for two
 #   epochs, then it climbs, and it is still climbing when the time is up.
-# - **Succession** is where one token arrives after five epochs after the *first*: what it learns about a
+# - **Succession** is after one epoch where one token is after five or six: what it learns about a
 #   token, it has learned for all films that share it. Then it stands still.
 # - **All others** have not left popularity after eight epochs. Sharing tokens by accident is worse than
 #   sharing none: what the model learns about `09` from one film, it has to unlearn for another. We have

@@ -109,6 +109,7 @@ def _missions(state: NameState) -> Missions:
         (_share(state.at(film, 1), names) for film in range(state.n_offered)), reverse=True
     )
     enough = few[len(few) // 3]  # a third of the films will do
+    many = "all" if enough == 1 else f"{percent(enough)} or more"
     return Missions(
         Predict(
             "Films have a hidden kind. Which scheme's first token tells most of it?",
@@ -119,7 +120,7 @@ def _missions(state: NameState) -> Missions:
         ),
         Act(
             f"Find another film and read one token, so that under '{names.scheme}' "
-            f"{percent(enough)} or more of the films left are of its kind.",
+            f"{many} of the films left are of its kind.",
             lambda s: s.film != state.film and s.read == 1 and _share(s, names) >= enough,
             "A model that has learned what follows this token has learned it for all of them.",
         ),

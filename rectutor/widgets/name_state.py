@@ -97,9 +97,16 @@ class NameState:
 
     def sentence(self) -> str:
         """Say for each scheme how many films are left, and how many of them are of its kind."""
+        title = self.titles[self.film]
+        if not self.read:
+            share = self.same_kind(np.delete(np.arange(len(self.titles)), self.film))
+            return (
+                f"{title}, no tokens read: all {len(self.titles):,} films are left, "
+                f"{round(100 * share)} % of its kind."
+            )
         parts = []
         for scheme, _, left, share in self.table().itertuples(index=False):
             kind = "" if np.isnan(share) else f" ({round(100 * share)} % its kind)"
             parts.append(f"{scheme} {left:,}{kind}")
-        tokens = "1 token" if self.read == 1 else f"{self.read or 'no'} tokens"
-        return f"{self.titles[self.film]}, {tokens} read. Films left: {', '.join(parts)}."
+        tokens = "1 token" if self.read == 1 else f"{self.read} tokens"
+        return f"{title}, {tokens} read. Films left: {', '.join(parts)}."

@@ -46,6 +46,11 @@ def every_chart() -> dict[str, charts.Figure]:
         "against_people": charts.against_people(BOARD.assign(people=[10, 10, 100])),
         "against_steps": charts.against_steps(line.rename(columns={"m": "steps"})),
         "order_of_models": charts.order_of_models(line),
+        "films_left": charts.films_left(
+            pd.DataFrame({"scheme": ["a", "b"], "films left": [9, 1], "same kind": [0.5, np.nan]}),
+            12,
+            "Nine films are left.",
+        ),
         "rank_histogram": charts.rank_histogram(pd.DataFrame({"model": "EASE", "rank": [1, 7]})),
         "pick_rates": charts.pick_rates(
             pd.DataFrame({"ranker": "a", "place": [1, 2], "share": [0.8, 0.2]})

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
+from rectutor.data import queries_from_histories
 from rectutor.models.item_clusters import cluster_ids, succession, togetherness
 from rectutor.models.item_ids import category_ids, random_ids, sequential_ids, token_ids
+from rectutor.models.next_number import NextNumber
 from rectutor.schema import Events
 from tests.models.worlds import cycle_world
 
@@ -91,3 +93,18 @@ def test_wrong_input_is_named():
         category_ids([])
     with pytest.raises(ValueError, match="n_branches must be 2 or more, got 1"):
         cluster_ids("c", togetherness(cycle_world().train, 30), n_branches=1)
+
+
+def test_the_next_numbers_are_recommended_and_the_last_is_followed_by_the_first():
+    reader = NextNumber(sequential_ids(events_of([3, 1, 4, 2, 5]), n_items=5))
+    scores = reader.score(queries_from_histories([[1], [5]]))
+    assert scores.shape == (2, 6) and scores[0, 0] == -np.inf
+    assert np.argsort(-scores, axis=1)[:, :4].tolist() == [[4, 2, 5, 3], [3, 1, 4, 2]]
+    few = reader.score(queries_from_histories([[1]]), np.array([[5, 4]]))
+    assert few.tolist() == [[-2.0, 0.0]]
+
+
+def test_numbers_are_read_as_numbers_and_not_as_text():
+    ids = sequential_ids(events_of(list(range(1, 251))), n_items=250)
+    scores = NextNumber(ids).score(queries_from_histories([[100]]))  # number 99, then 1 00
+    assert int(np.argmax(scores)) == 101

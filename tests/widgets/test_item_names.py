@@ -39,7 +39,7 @@ def test_the_sentence_counts_films_and_kinds():
         "Jaws, 1 token read. Films left: alone 1, numbers 3 (0 % its kind), kinds 3 "
         "(100 % its kind)."
     )
-    assert "no tokens read. Films left: alone 6 (40 % its kind)" in state().sentence()
+    assert state().sentence() == ("Alien, no tokens read: all 6 films are left, 40 % of its kind.")
 
 
 def test_the_mission_knows_whose_first_token_tells_the_kind():
