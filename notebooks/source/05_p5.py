@@ -4,7 +4,7 @@
 #     lesson: "05"
 #     title: P5, or what an id string knows
 #     minutes: 75
-#     budget_seconds: 100
+#     budget_seconds: 60
 #     budget_mb: 1800
 # ---
 
@@ -23,7 +23,7 @@
 # - find a leak that no code shows: a number that tells the answer.
 #
 # **Before**: lessons 02 (SASRec), 03 (leakage) and 00 (tokens, beam search). **Time**: 75 minutes of
-# study, a minute to run. **Not reproduced**: the paper's T5 with 61 or 223 million weights; ours has
+# study, half a minute to run. **Not reproduced**: the paper's T5 with 61 or 223 million weights; ours has
 # about 130 thousand and starts from nothing. All five families of tasks: see `05b` when it is there.
 
 # %% id="settings"
@@ -79,9 +79,8 @@ for token, number in zip(tokens[0], numbers[0], strict=True):
         print(next(words) if number == 0 else f"{'(person)':<10} number {number}")
 
 # %% [markdown]
-# Ours counts back: the newest item is number 1 in every history and every wording. (P5 counts from the
-# front of the sentence.) It matters: while the number also depended on the words that came after, a P5
-# whose items are single tokens learned nothing in the time in which it now learns to recommend.
+# Ours counts back: the newest item is number 1 in every history and every wording, so that "the newest"
+# is one vector, which the decoder can learn to look for. (P5 counts from the front of the sentence.)
 
 # %% id="size"
 n = sum(parameter.numel() for parameter in model.parameters())
@@ -278,8 +277,8 @@ charts.against_steps(curves[["model", "steps", "value"]], "validation NDCG@10")
 # %% [markdown]
 # Three stories in one table.
 #
-# - **One token** shares nothing, so nothing is wrong with it. It stays at popularity (0.049) for two
-#   epochs, then it climbs, and it is still climbing when the time is up.
+# - **One token** shares nothing, so nothing is wrong with it. It stays at popularity (0.049) for an
+#   epoch or two, then it climbs, and it is still climbing when the time is up.
 # - **Succession** is after one epoch where one token is after five or six: what it learns about a
 #   token, it has learned for all films that share it. Then it stands still.
 # - **All others** have not left popularity after eight epochs. Sharing tokens by accident is worse than
@@ -373,7 +372,7 @@ print(pd.DataFrame(rows, columns=columns).round(3).to_string(index=False))
 
 # %% [markdown]
 # With 2,400 people and 1,119 films hardly any film is new to the world when it is held out, and the leak
-# is within noise. With 120 people it more than doubles the hits. Shops have many items and short histories:
+# adds next to nothing. With 120 people it more than doubles the hits. Shops have many items and short histories:
 # the leak grows where the catalogue is large against what people did. A model that has learned to count,
 # `04 31` after `04 30`, would find it; whether a P5 of our size learns to, we have not measured.
 #
