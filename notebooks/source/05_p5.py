@@ -330,14 +330,7 @@ reveal("quantity", int(other.sum()))
 # Here is a recommender that learns nothing at all. It takes the number of your newest item, and
 # recommends the items with the next ten numbers.
 
-# %%
-ask(
-    "leak",
-    "120 people and their own catalogue of 352 films. HR@10 of the next ten numbers is 0.05 when only "
-    "the training part was numbered. And when the held-out events were numbered too?",
-)
-
-# %% id="leak"
+# %% id="next-number"
 from rectutor.analysis.p5_leak import first_seen_last, groups_of
 from rectutor.models.item_ids import sequential_ids
 from rectutor.models.next_number import NextNumber
@@ -350,6 +343,15 @@ def both(group) -> list[float]:
     return [evaluate(reader, group.split).mean("HR@10") for reader in readers]
 
 
+# %%
+ask(
+    "leak",
+    "120 people and their own catalogue of 352 films. HR@10 of the next ten numbers is 0.05 when only "
+    "the training part was numbered. And when the held-out events were numbered too?",
+)
+
+# %% id="leak"
+need(globals(), "both", cell="7. The number that tells the answer")
 group = next(groups_of(films.interactions, n_people=120))
 clean, leaked = both(group)
 print(f"training part: {clean:.3f}")
