@@ -16,6 +16,7 @@ VIEWS = [
     "neighbours",
     "tuning",
     "prompts",
+    "names",
 ]
 
 
@@ -95,6 +96,17 @@ def test_the_tuning_explorer_turns_examples_and_then_the_rank(opened):
     press(opened, sliders.nth(1), "Home")
     opened.says("tuning", "64 examples, rank 1: AUC within people: LoRA 0.52 [0.49, 0.55]")
     assert view.locator(".rt-direction").count() == 1
+
+
+def test_names_are_read_token_by_token_by_arrow_keys(opened):
+    view = opened.view("names")
+    opened.says("names", "no tokens read: all 6 films are left")
+    assert view.locator(".rt-unread").count() == 5
+    press(opened, view.locator("input[type=range]"), "ArrowRight")
+    opened.says("names", "1 token read. Films left: alone 1, numbers 3")
+    assert view.locator(".rt-unread").count() == 2
+    view.get_by_role("listbox", name="films").press("ArrowDown")
+    opened.says("names", "alert(1)</script>, 1 token read")
 
 
 def test_the_order_of_models_turns_with_the_number_of_negatives(opened):
