@@ -8,8 +8,8 @@ from rectutor.widgets.loss_explorer import LossExplorer
 from rectutor.widgets.neighbour_state import overlap_of_all
 from rectutor.widgets.neighbours import Neighbours
 from rectutor.widgets.primer import PrimerView
+from rectutor.widgets.prompt_bench import Bench
 from rectutor.widgets.prompt_lab import PromptLab
-from rectutor.widgets.prompt_state import Bench
 from rectutor.widgets.rank_slider import RankSlider
 from rectutor.widgets.rounds import Round, draw_rounds
 from rectutor.widgets.sampled_negatives import SampledNegatives

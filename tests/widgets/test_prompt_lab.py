@@ -10,7 +10,8 @@ from rectutor.data.judgements import Judgements
 from rectutor.lm.scripted import ScriptedLM
 from rectutor.prompts import LABEL_WORDS, Template
 from rectutor.widgets import Bench, PromptLab
-from rectutor.widgets.prompt_state import Measured, PromptState, marked_words
+from rectutor.widgets.prompt_bench import Measured
+from rectutor.widgets.prompt_state import PromptState, marked_words
 from tests.widgets.samples import HOSTILE
 
 TEMPLATES = (
