@@ -8,12 +8,11 @@ an error.
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Any
 
-from rectutor.files import ASSETS, ASSETS_REMEDY, check_sums, sha256, write_atomically, write_sums
+from rectutor.files import ASSETS, ASSETS_REMEDY, sha256
 from rectutor.lm.causal import CausalLM
 from rectutor.lm.lora import add_lora, load_lora_tensors, lora_tensors, merge_lora, n_trainable
 from rectutor.lm.yes_no import AS_TALLREC, Style
@@ -21,6 +20,7 @@ from rectutor.metrics.judgement import auc, gauc
 from rectutor.prompts.yes_no import LABEL_WORDS, TUNING
 from rectutor.training.checkpoint import load_tensors, save_tensors
 from rectutor.training.fingerprint import fingerprint
+from rectutor.training.shipped import check_shipped, is_stale, write_facts
 from rectutor.training.taste import Taste, decoder, few_shot, taste_of
 
 __all__ = ["ADAPTERS", "load_tuned", "make_adapter", "stale"]
@@ -62,14 +62,9 @@ def load_tuned(name: str, retrain: bool = False) -> CausalLM:
         model, _ = few_shot(taste_of(n_people=1), N_EXAMPLES, ADAPTERS[name], seed=SEED)
     else:
         folder = ASSETS / name
-        if not folder.exists():
-            raise ValueError(f"tuning {name!r} is not at {folder}; {ASSETS_REMEDY}")
-        check_sums(folder, ASSETS_REMEDY)
-        if stale(name):
-            raise ValueError(
-                f"tuning {name!r} was made from another decoder, data or code than today's; "
-                f"{ASSETS_REMEDY}"
-            )
+        check_shipped(
+            folder, f"tuning {name!r}", "another decoder, data or code", _fingerprint(name)
+        )
         tensors, _ = load_tensors(folder / "adapter.safetensors", ASSETS_REMEDY)
         model = decoder()
         add_lora(model.model, RANK, 2 * RANK)
@@ -81,8 +76,7 @@ def load_tuned(name: str, retrain: bool = False) -> CausalLM:
 
 def stale(name: str) -> bool:
     """Tell whether a tuning was made from another decoder, other data or code than today's."""
-    config = json.loads((ASSETS / name / "config.json").read_text(encoding="utf-8"))
-    return bool(config["fingerprint"] != _fingerprint(name))
+    return is_stale(ASSETS / name, _fingerprint(name))
 
 
 def make_adapter(name: str, into: Path = ASSETS, taste: Taste | None = None) -> Path:
@@ -124,11 +118,7 @@ def make_adapter(name: str, into: Path = ASSETS, taste: Taste | None = None) -> 
             "AUC within people": round(within.value, 3),
         },
     }
-    with write_atomically(folder / "config.json") as draft:
-        draft.write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
-    with write_atomically(folder / "README.md") as draft:
-        draft.write_text(_card(name, facts), encoding="utf-8")
-    write_sums(folder)
+    write_facts(folder, facts, _card(name, facts))
     return folder
 
 
@@ -139,8 +129,8 @@ def _check(name: str) -> None:
 
 def _fingerprint(name: str) -> str:
     """Hash the decoder, the ratings and the code that decide a tuning."""
-    decoder = sha256(ASSETS / "tiny-decoder" / "model.safetensors")[:16]
-    return f"{fingerprint('films', _CODE)} {decoder} {name} {N_EXAMPLES} {RANK} {SEED}"
+    weights = sha256(ASSETS / "tiny-decoder" / "model.safetensors")[:16]
+    return f"{fingerprint('films', _CODE)} {weights} {name} {N_EXAMPLES} {RANK} {SEED}"
 
 
 def _card(name: str, facts: dict[str, Any]) -> str:

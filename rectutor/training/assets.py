@@ -7,14 +7,13 @@ since is stale, and loading it is an error, not a silent wrong number.
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from rectutor.evaluation import evaluate
-from rectutor.files import ASSETS, ASSETS_REMEDY, check_sums, write_atomically, write_sums
+from rectutor.files import ASSETS, ASSETS_REMEDY
 from rectutor.models.bert4rec import BERT4Rec, BERT4RecConfig
 from rectutor.models.gru4rec import GRU4Rec, GRU4RecConfig
 from rectutor.models.item_clusters import cluster_ids, succession
@@ -24,6 +23,7 @@ from rectutor.models.unisrec import UniSRec, UniSRecConfig
 from rectutor.training.checkpoint import load_tensors, save_tensors
 from rectutor.training.loop import fit
 from rectutor.training.recipes import P5Recipe, Recipe, split_of, text_vectors
+from rectutor.training.shipped import check_shipped, is_stale, write_facts
 
 __all__ = ["RECIPES", "fit_or_load", "make_asset", "split_of", "stale", "text_vectors"]
 
@@ -96,13 +96,7 @@ def fit_or_load(name: str, retrain: bool = False) -> Any:
         fit(model, split, **recipe.knobs)
         return model
     folder = ASSETS / name
-    if not folder.exists():
-        raise ValueError(f"asset {name!r} is not at {folder}; {ASSETS_REMEDY}")
-    check_sums(folder, ASSETS_REMEDY)
-    if stale(name):
-        raise ValueError(
-            f"asset {name!r} was made from other data or code than today's; {ASSETS_REMEDY}"
-        )
+    check_shipped(folder, f"asset {name!r}", "other data or code", recipe.fingerprint)
     tensors, notes = load_tensors(folder / "model.safetensors", ASSETS_REMEDY)
     model = recipe.restored(tensors, notes)
     model.load_state_dict(tensors)
@@ -111,8 +105,7 @@ def fit_or_load(name: str, retrain: bool = False) -> Any:
 
 def stale(name: str) -> bool:
     """Tell whether an asset was made from other data, code or knobs than today's."""
-    config = json.loads((ASSETS / name / "config.json").read_text(encoding="utf-8"))
-    return bool(config["fingerprint"] != RECIPES[name].fingerprint)
+    return is_stale(ASSETS / name, RECIPES[name].fingerprint)
 
 
 def make_asset(name: str, into: Path = ASSETS) -> Path:
@@ -135,11 +128,7 @@ def make_asset(name: str, into: Path = ASSETS) -> Path:
         "test": {column: round(test.mean(column), 4) for column in ("HR@10", "NDCG@10")},
         "config": asdict(getattr(model, "config")),  # noqa: B009
     }
-    with write_atomically(folder / "config.json") as draft:
-        draft.write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
-    with write_atomically(folder / "README.md") as draft:
-        draft.write_text(_card(name, model.name, facts), encoding="utf-8")
-    write_sums(folder)
+    write_facts(folder, facts, _card(name, model.name, facts))
     return folder
 
 

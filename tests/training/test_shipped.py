@@ -1,0 +1,23 @@
+"""Shipped folders are believed when they are whole and made from today's code."""
+
+import json
+
+import pytest
+
+from rectutor.training.shipped import check_shipped, is_stale, write_facts
+
+
+def test_what_was_written_is_whole_until_a_bit_or_the_code_changes(tmp_path):
+    folder = tmp_path / "thing"
+    folder.mkdir()
+    write_facts(folder, {"fingerprint": "one", "epochs": 3}, "# thing\n")
+    assert json.loads((folder / "config.json").read_text())["epochs"] == 3
+    check_shipped(folder, "thing", "other code", "one")
+    assert not is_stale(folder, "one") and is_stale(folder, "two")
+    with pytest.raises(ValueError, match="thing was made from other code than today's; run `make"):
+        check_shipped(folder, "thing", "other code", "two")
+    (folder / "README.md").write_text("# another\n")
+    with pytest.raises(ValueError, match=r"README\.md should have SHA-256"):
+        check_shipped(folder, "thing", "other code", "one")
+    with pytest.raises(ValueError, match=f"thing is not at {tmp_path / 'nowhere'}"):
+        check_shipped(tmp_path / "nowhere", "thing", "other code", "one")
