@@ -98,7 +98,7 @@ def test_tokens_of_one_item_share_a_whole_word_number():
     model = small(random_ids(120))
     tokens, words = model.sentences.write(np.array([101]), np.array([[0, 5, 6]]))
     # "{user} chose {history}. What comes next?": two tokens of the person, then a word, then items
-    assert words[0].tolist() == [21, 21, 0, 2, 2, 1, 1, 0, 0, 0, 0, 0]
+    assert words[0].tolist() == [11, 11, 0, 2, 2, 1, 1, 0, 0, 0, 0, 0]
     longer, numbers = model.sentences.write(np.array([101]), np.array([[7, 5, 6]]))
     assert numbers[0, 3:9].tolist() == [3, 3, 2, 2, 1, 1] and longer.shape[1] == tokens.shape[1] + 2
     assert tokens[0, 3:7].tolist() == model.ids.codes[[5, 6]].ravel().tolist()
