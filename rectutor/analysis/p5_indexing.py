@@ -46,6 +46,8 @@ _CODE = (
     "rectutor.models.name_beam",
     "rectutor.models.p5",
     "rectutor.models.p5_sentences",
+    "rectutor.models.p5_words",
+    "rectutor.models.word_t5",
     "rectutor.training.loop",
 )
 

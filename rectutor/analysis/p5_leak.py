@@ -29,7 +29,13 @@ __all__ = ["NAME", "Group", "first_seen_last", "groups_of", "numbered_twice"]
 
 NAME = "p5_leak"
 PEOPLE, GROUPS, EPOCHS = 240, 5, 30
-_CODE = ("rectutor.models.item_ids", "rectutor.models.p5", "rectutor.models.p5_sentences")
+_CODE = (
+    "rectutor.models.item_ids",
+    "rectutor.models.p5",
+    "rectutor.models.p5_sentences",
+    "rectutor.models.p5_words",
+    "rectutor.models.word_t5",
+)
 
 
 class Group(NamedTuple):

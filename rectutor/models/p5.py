@@ -15,27 +15,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from rectutor.data.batches import bucketed
 from rectutor.data.prefixes import prefixes
-from rectutor.lm.tiny_t5 import tiny_t5
 from rectutor.models.item_ids import ItemIds
-from rectutor.models.name_beam import NameTree, beam_search, exact_scores
+from rectutor.models.name_beam import NameTree, Step, beam_search, exact_scores
 from rectutor.models.p5_sentences import Sentences
+from rectutor.models.word_t5 import WordT5
 from rectutor.prompts.p5 import tasks
-from rectutor.schema import PAD, Events, Queries, seeded
+from rectutor.schema import PAD, Events, Queries
 
 __all__ = ["P5", "SEQUENTIAL", "P5Config"]
 
 SEQUENTIAL = ("next", "next-after", "next-list")  # wordings whose gaps are a person and a history
-_START = (
-    0.3  # size of the first vectors of tokens; with T5's 1.0 Adam takes far longer to turn them
-)
 
 
 @dataclass(frozen=True)
@@ -51,7 +47,7 @@ class P5Config:
     n_beams: int = 20  # W of `recommend`
 
 
-class P5(nn.Module):
+class P5(WordT5):
     """A T5 that writes the next item; a `schema.Recommender`.
 
     Args:
@@ -75,22 +71,19 @@ class P5(nn.Module):
         wordings: Sequence[str] | None = None,
         seed: int = 0,
     ) -> None:
-        super().__init__()
-        self.config, self.ids, self.name = config, ids, f"P5 ({ids.name} ids)"
         texts = _shipped_wordings() if wordings is None else wordings
-        self.sentences = Sentences(ids, config.n_users, config.max_length, texts)
-        self.tree = NameTree(ids.codes)
-        with seeded(seed):
-            self.t5 = tiny_t5(
-                self.sentences.n_tokens,
-                config.width,
-                n_heads=config.n_heads,
-                n_layers=config.n_layers,
-                dropout=config.dropout,
-            )
-            self.whole_words = nn.Embedding(self.sentences.n_words, config.width)
-            for vectors in (self.t5.shared, self.whole_words):
-                nn.init.normal_(vectors.weight, std=_START)
+        sentences = Sentences(ids, config.n_users, config.max_length, texts)
+        super().__init__(
+            sentences.n_tokens,
+            sentences.n_words,
+            config.width,
+            n_heads=config.n_heads,
+            n_layers=config.n_layers,
+            dropout=config.dropout,
+            seed=seed,
+        )
+        self.config, self.ids, self.name = config, ids, f"P5 ({ids.name} ids)"
+        self.sentences, self.tree = sentences, NameTree(ids.codes)
 
     def prepare(self, train: Events) -> None:
         """Learn nothing beforehand."""
@@ -109,17 +102,6 @@ class P5(nn.Module):
             batches.append(tuple(map(torch.from_numpy, (*source, answer))))
         return batches
 
-    def loss(self, *batch: Tensor) -> Tensor:
-        """Return the mean surprise (nats per token) at the answers of one batch from `epoch`."""
-        source, words, answer = batch
-        out = self.t5(
-            inputs_embeds=self._embedded(source, words),
-            attention_mask=(source != 0).long(),
-            labels=answer,
-        )
-        loss: Tensor = out.loss
-        return loss
-
     @torch.inference_mode()
     def beam(self, queries: Queries, n_beams: int) -> tuple[np.ndarray, np.ndarray]:
         """Write the most probable names of unseen items.
@@ -128,9 +110,7 @@ class P5(nn.Module):
             Items [B, W], best first, PAD where a beam ends in nothing; and their log-probabilities
             [B, W].
         """
-        states, is_real = self._read(queries)
-        step = self._stepper(states, is_real)
-        return beam_search(self.tree, step, queries.history, n_beams)
+        return beam_search(self.tree, self._asked(queries), queries.history, n_beams)
 
     def recommend(self, queries: Queries, k: int) -> np.ndarray:
         """Return [B, k] unseen items by a beam of `config.n_beams`, or of k where that is more."""
@@ -145,37 +125,14 @@ class P5(nn.Module):
         """
         rows = []
         for row in range(len(queries.now)):
-            states, is_real = self._read(queries.take(slice(row, row + 1)))
-            rows.append(exact_scores(self.tree, self._stepper(states, is_real)))
+            rows.append(exact_scores(self.tree, self._asked(queries.take(slice(row, row + 1)))))
         return np.stack(rows) if rows else np.zeros((0, len(self.ids.codes)), dtype=np.float32)
 
-    def _read(self, queries: Queries) -> tuple[Tensor, Tensor]:
-        """Read each question once; return states [B, S, D] and where they are real."""
-        self.eval()
+    def _asked(self, queries: Queries) -> Step:
+        """Read each question once; return what gives the probabilities of names' tokens."""
         written = self.sentences.write(queries.user_index, queries.history)
-        source, words = map(torch.from_numpy, written)
-        is_real = (source != 0).long()
-        out = self.t5.encoder(inputs_embeds=self._embedded(source, words), attention_mask=is_real)
-        return out.last_hidden_state, is_real
-
-    def _stepper(self, states: Tensor, is_real: Tensor) -> Any:
-        """Return a function (rows [R], written [R, l]) -> log-probabilities of what follows."""
-        scale = self.config.width**-0.5  # T5 with shared vectors scales what leaves the decoder
-
-        def step(rows: Tensor, written: Tensor) -> Tensor:
-            start = torch.zeros(len(rows), 1, dtype=torch.long)
-            hidden = self.t5.decoder(
-                input_ids=torch.cat([start, written], dim=1),
-                encoder_hidden_states=states[rows],
-                encoder_attention_mask=is_real[rows],
-                use_cache=False,
-            ).last_hidden_state[:, -1]
-            return self.t5.lm_head(hidden * scale).log_softmax(dim=1)[:, : self.tree.n_tokens + 1]
-
-        return step
-
-    def _embedded(self, source: Tensor, words: Tensor) -> Tensor:
-        return self.t5.shared(source) + self.whole_words(words)
+        states, is_real = self.read(*map(torch.from_numpy, written))
+        return self.stepper(states, is_real, self.tree.n_tokens + 1)
 
 
 def _shipped_wordings() -> list[str]:

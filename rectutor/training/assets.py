@@ -37,6 +37,8 @@ _P5_CODE = (
     "rectutor.models.name_beam",
     "rectutor.models.p5",
     "rectutor.models.p5_sentences",
+    "rectutor.models.p5_words",
+    "rectutor.models.word_t5",
     "rectutor.prompts.p5_wordings",
 )
 
