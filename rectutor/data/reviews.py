@@ -27,9 +27,9 @@ from rectutor.data.phrases import Medium, decade_of, medium_of
 from rectutor.data.review_text import DECIDES, Aspect, pick, review_text
 from rectutor.schema import ITEM_ID, RATING, USER_ID
 
-__all__ = ["write_reviews"]
+__all__ = ["TONES", "write_reviews"]
 
-_TONES = {5.0: "great", 4.5: "great", 4.0: "good", 3.5: "mixed", 3.0: "mixed", 2.5: "weak",
+TONES = {5.0: "great", 4.5: "great", 4.0: "good", 3.5: "mixed", 3.0: "mixed", 2.5: "weak",
           2.0: "weak", 1.5: "bad", 1.0: "bad", 0.5: "bad"}  # fmt: skip
 _FAVOURITE = int(on_grid(2.4)) * ONE
 _FIRST_ERA, _LAST_ERA = 1960, 2010  # first years of the second and of the last era
@@ -62,8 +62,9 @@ def write_reviews(
             rows of films (see `books.read_book_facts`). Without it the rows are those of items.
 
     Returns:
-        user_id, item_id, rating, text (8 to 40 words) and aspects, a tuple of two or three
-        `kind:value:polarity`, for instance "theme:heist:+"; rows as in `interactions`.
+        user_id, item_id, rating, text (8 to 40 words, seldom a few more) and aspects, a
+        tuple of two or three `kind:value:polarity`, for instance "theme:heist:+"; rows as in
+        `interactions`.
 
     Raises:
         ValueError: items, films and truth do not belong together, or a rating is not in half
@@ -80,7 +81,7 @@ def write_reviews(
     for (user, item_id, rating), row in zip(
         events.itertuples(index=False, name=None), draws, strict=True
     ):
-        item, tone, numbers = known[item_id], _TONES[rating], iter(row)
+        item, tone, numbers = known[item_id], TONES[rating], iter(row)
         favourites = {names[n - 1] for n in truth.people.favourites[user - 1]}
         aspects = _strengths(item, truth, user - 1)
         aspects += [
@@ -101,7 +102,7 @@ def _check(items: pd.DataFrame, events: pd.DataFrame, truth: Truth) -> None:
             f"write_reviews needs the {len(wanted)} items of the truth, got {len(ids)}, of which "
             f"{len(np.intersect1d(ids, wanted))} belong to it; give the whole table of its items"
         )
-    odd = events[~events[RATING].isin(_TONES)]
+    odd = events[~events[RATING].isin(TONES)]
     if len(odd):
         user, item, rating = odd.iloc[0]
         raise ValueError(
