@@ -1,0 +1,63 @@
+"""Places to tune: each has as many weights, and each is asked as it was tuned."""
+
+import pytest
+
+from rectutor.analysis.mixed_instructions import SHARES, measured_shares
+from rectutor.analysis.places_to_tune import (
+    PLACES,
+    RATES,
+    behind,
+    best_rate,
+    measured_places,
+    rates_for,
+)
+from rectutor.lm.lora import n_trainable
+from rectutor.lm.yes_no import AS_TALLREC
+from rectutor.training.taste import decoder, taste_of
+
+
+def test_all_places_but_the_short_prompt_have_as_many_weights():
+    counts = {}
+    for place, put in PLACES.items():
+        model = decoder()
+        put(model, 0)
+        counts[place] = n_trainable(model.model)
+    assert counts.pop("prompt, 16 tokens") == 16 * 192
+    assert set(counts.values()) == {24_576}
+
+
+def test_a_question_begins_with_the_text_of_the_soft_tokens():
+    style = behind(AS_TALLREC, "<soft 1>")
+    assert all(one.text.startswith("<soft 1>") for one in style.templates)
+    assert style.labels == AS_TALLREC.labels
+    assert behind(AS_TALLREC, "").templates == AS_TALLREC.templates
+
+
+def test_vectors_that_stand_for_words_take_larger_steps():
+    assert rates_for("LoRA") == rates_for("adapters") == RATES
+    assert rates_for("prefix") == rates_for("prompt, 16 tokens") == tuple(3 * r for r in RATES)
+
+
+@pytest.mark.slow
+def test_every_place_is_measured():
+    taste = taste_of("books", n_people=10)
+    rates = {place: rates_for(place)[0] for place in PLACES}
+    table = measured_places(taste, rates, n=16, n_questions=4).set_index("place")
+    assert list(table.index) == list(PLACES)
+    assert table["value"].between(0, 1).all() and table["log_loss"].nunique() == len(PLACES)
+    # the quiz is asked without soft tokens, so prompts and prefixes leave its answers alone
+    soft = table.loc[["prefix", "prompt", "prompt, 16 tokens"], ["creator", "decade", "genre"]]
+    assert (soft.nunique() == 1).all()
+
+
+@pytest.mark.slow
+def test_the_step_size_is_one_of_those_tried():
+    assert best_rate(taste_of("books", n_people=5), "LoRA", n=16) in RATES
+
+
+@pytest.mark.slow
+def test_every_share_is_measured_beside_the_frozen_decoder():
+    table = measured_shares(taste_of("books", n_people=10), n=32, n_questions=4)
+    assert table["share"].isna().tolist() == [True, *[False] * len(SHARES)]
+    assert table["share"].dropna().tolist() == list(SHARES)
+    assert table["perplexity"].gt(1).all() and table["perplexity"].nunique() == 4
