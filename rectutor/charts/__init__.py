@@ -1,5 +1,6 @@
 """Charts of the course: a DataFrame in, a figure with its picture and its sentence out."""
 
+from rectutor.charts.answers import answers
 from rectutor.charts.bundle import Figure, Twin
 from rectutor.charts.comparisons import differences, intervals, leaderboard, strata
 from rectutor.charts.exposure import lorenz, popularity
@@ -26,6 +27,7 @@ __all__ = [
     "against_negatives",
     "against_people",
     "against_steps",
+    "answers",
     "differences",
     "films_left",
     "intervals",

@@ -31,6 +31,9 @@ class WordT5(nn.Module):
         n_heads: H.
         n_layers: of the encoder, and of the decoder.
         dropout: share, 0 to 1.
+        sharpness: factor of what leaves the decoder at the start. Token vectors are small at first,
+            so with 1 an answer cannot be sure for a long time, and copying from a text is hardly
+            learned.
         seed: of the weights.
     """
 
@@ -43,6 +46,7 @@ class WordT5(nn.Module):
         n_heads: int,
         n_layers: int,
         dropout: float = 0.0,
+        sharpness: float = 1.0,
         seed: int = 0,
     ) -> None:
         super().__init__()
@@ -51,6 +55,7 @@ class WordT5(nn.Module):
             self.whole_words = nn.Embedding(n_words, width)
             for vectors in (self.t5.shared, self.whole_words):
                 nn.init.normal_(vectors.weight, std=_START)
+            nn.init.constant_(self.t5.decoder.final_layer_norm.weight, sharpness)
 
     def loss(self, source: Tensor, words: Tensor, answer: Tensor) -> Tensor:
         """Return the mean surprise (nats per token) at answers.

@@ -15,7 +15,7 @@ from __future__ import annotations
 from rectutor.prompts.p5 import FAMILIES, Task, tasks
 from rectutor.prompts.template import Template
 
-__all__ = ["bare_tasks", "vectors_of", "with_vectors"]
+__all__ = ["bare_tasks", "distilling_tasks", "vectors_of", "with_vectors"]
 
 _GAPS = {  # what is left of a family's first wording without its words
     "rating": "{user} {item}",
@@ -51,6 +51,12 @@ def bare_tasks(n: int = 3) -> tuple[Task, ...]:
         'sequential_1 sequential_2 sequential_3 {user} {history}'
     """
     return tuple(_bare(family, n) for family in FAMILIES)
+
+
+def distilling_tasks(n: int = 3) -> list[Task]:
+    """Return what is trained on: every wording with vectors in front, and as often the bare one."""
+    bare = {task.family: task for task in bare_tasks(n)}
+    return [one for task in tasks() for one in (with_vectors(task, n), bare[task.family])]
 
 
 def _bare(family: str, n: int) -> Task:

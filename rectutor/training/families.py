@@ -37,8 +37,8 @@ def train_families(
     tasks: Sequence[Task],
     *,
     epochs: int = 3,
-    batch_size: int = 128,
-    learning_rate: float = 3e-3,
+    batch_size: int = 64,
+    learning_rate: float = 2e-3,
     seed: int = 0,
     progress: bool = True,
 ) -> FamilyReport:

@@ -19,7 +19,14 @@ from rectutor.prompts.p5 import TASKS
 from rectutor.prompts.pod import bare_tasks
 from rectutor.schema import ITEM_ID, USER_ID, Split
 
-__all__ = ["FamilyCases", "OpinionOf", "family_cases", "family_model", "words_for"]
+__all__ = [
+    "FamilyCases",
+    "OpinionOf",
+    "family_cases",
+    "family_model",
+    "questions_of_test",
+    "words_for",
+]
 
 _TEXTS = ("review", "explanation", "feature", "summary")
 
@@ -89,28 +96,38 @@ def family_model(world: str, split: Split, ids: ItemIds, seed: int = 0, **sizes:
 
 
 def family_cases(world: str, split: Split, model: P5Families, seed: int = 0) -> FamilyCases:
-    """Write a world's events as what a model is asked about.
+    """Write a world's events as what a model is trained on and asked about.
 
     Args:
         world: a shipped one, of films.
-        split: of it; opinions on test events are the truth there, and are read by the review
-            family alone.
+        split: of it.
         model: its vocabulary writes the texts.
         seed: of the candidates of the test.
     """
-    told = _Opinions(world, split)
     before = prefixes(split.train, model.config.max_length)
-    train = _asked(before, told.of(before.user_index, before.targets), model.vocabulary)
-    queries, targets = split.test.queries, split.test.targets[:, 0]
-    known = (queries.user_index, queries.history, targets)
-    test = _asked(known, told.of(queries.user_index, targets), model.vocabulary)
+    told = _Opinions(world, split).of(before.user_index, before.targets)
     seen = seen_keys(split.train, split.n_items)
+    test = questions_of_test(world, split, model, seed)
+    return FamilyCases(_asked(before, told, model.vocabulary), test, seen, split.n_items)
+
+
+def questions_of_test(world: str, split: Split, model: P5Families, seed: int = 0) -> Asked:
+    """Write the held-out events of a split as what a model is asked about, one for each person.
+
+    Args:
+        world: a shipped one, of films.
+        split: of it; opinions on test events are the truth here, and are read by the review
+            family alone.
+        model: its vocabulary writes the texts.
+        seed: of the candidates, which are the held-out item and others that the person never chose.
+    """
+    queries, targets = split.test.queries, split.test.targets[:, 0]
+    told = _Opinions(world, split).of(queries.user_index, targets)
+    asked = _asked((queries.user_index, queries.history, targets), told, model.vocabulary)
     chosen = np.concatenate([queries.history, targets[:, None]], axis=1)
-    own = queries.user_index[:, None] * (split.n_items + 1) + chosen
-    every = np.unique(np.concatenate([seen, own.ravel()]))
+    own = np.unique(queries.user_index[:, None] * (split.n_items + 1) + chosen)
     rng = np.random.default_rng(seed)
-    test = with_candidates(test, model.config.n_candidates, every, split.n_items, rng)
-    return FamilyCases(train, test, seen, split.n_items)
+    return with_candidates(asked, model.config.n_candidates, own, split.n_items, rng)
 
 
 def _asked(known: Any, told: OpinionOf, vocabulary: Vocabulary) -> Asked:

@@ -45,6 +45,8 @@ CELLS = {
     "view['prompts'] = wide()\nview['prompts']",
     "names": "from tests.widgets.test_item_names import view as names\n"
     "view['names'] = names((*HOSTILE, 'Up'))\nview['names']",
+    "five": "from tests.widgets.test_five_tasks import view as five\n"
+    "view['five'] = five(HOSTILE)\nview['five']",
     "chart": "from rectutor import charts\nimport pandas as pd\n"
     "charts.leaderboard(pd.DataFrame({'model': ['Oracle', 'Random'], 'value': [0.4, 0.1],"
     " 'low': [0.3, 0.05], 'high': [0.5, 0.15]}))",
@@ -112,7 +114,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("request", lambda asked: _leaves(asked.url) and outside.append(asked.url))
         open_and_run(page, address, "views.ipynb")
-        page.wait_for_function("document.querySelectorAll('.rt-sentence').length === 10")
+        page.wait_for_function("document.querySelectorAll('.rt-sentence').length === 11")
         page.locator(".vega-embed svg, .vega-embed canvas").first.wait_for()
         page.locator(".jp-RenderedPlotly img").first.wait_for()
         page.set_default_timeout(20_000)

@@ -17,6 +17,7 @@ VIEWS = [
     "tuning",
     "prompts",
     "names",
+    "five",
 ]
 
 
@@ -193,6 +194,17 @@ def test_text_stands_out_from_its_ground_in_both_themes(opened, theme):
         }"""
     )
     assert abs(ink - ground) > 0.6
+
+
+def test_five_tasks_show_the_answers_of_the_family_and_person_chosen(opened):
+    view = opened.view("five")
+    view.get_by_role("button", name="Skip the missions").click()
+    slider = view.get_by_role("slider", name="person")
+    press(opened, slider, "ArrowRight")
+    assert slider.get_attribute("aria-valuetext") == "2"
+    rows = view.locator("tbody tr")
+    assert rows.count() == 3 and "✓ right" in rows.first.inner_text()
+    assert opened.python("view['five'].person") == "1"
 
 
 def test_a_chart_is_drawn_by_vega_and_a_curve_wakes_up_when_touched(opened):

@@ -46,6 +46,10 @@ def every_chart() -> dict[str, charts.Figure]:
         "against_people": charts.against_people(BOARD.assign(people=[10, 10, 100])),
         "against_steps": charts.against_steps(line.rename(columns={"m": "steps"})),
         "order_of_models": charts.order_of_models(line),
+        "answers": charts.answers(
+            pd.DataFrame({"wording": ["a", "b"], "answer": ["Up", "Big"], "right": [True, False]}),
+            "Up is right.",
+        ),
         "films_left": charts.films_left(
             pd.DataFrame({"scheme": ["a", "b"], "films left": [9, 1], "same kind": [0.5, np.nan]}),
             12,

@@ -24,6 +24,7 @@ from rectutor.widgets import (
 )
 from rectutor.widgets.view import View, page_code, percent, plain
 from tests.widgets.samples import HOSTILE, case, rounds, sampled, training, tuned
+from tests.widgets.test_five_tasks import view as five
 from tests.widgets.test_item_names import view as names
 from tests.widgets.test_neighbours import view as neighbours
 from tests.widgets.test_prompt_lab import wide as prompts
@@ -39,6 +40,7 @@ MAKE: dict[str, Callable[[], View]] = {
     "tuning": lambda: TuningExplorer(*tuned()),
     "prompts": prompts,
     "names": names,
+    "five": five,
 }
 
 
@@ -124,6 +126,7 @@ def hostile_views() -> list[View]:
         Neighbours.from_vectors(HOSTILE[:5], {"a": np.eye(5), "b": np.eye(5)}, [()] * 5, k=3),
         prompts(("", *HOSTILE[1:4], *HOSTILE[:2])),
         names((*HOSTILE, "Up")),
+        five(HOSTILE),
     ]
 
 
