@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+import numpy as np
 import pandas as pd
 
 from rectutor.data.reviews import TONES, write_reviews
@@ -21,21 +22,31 @@ __all__ = ["explanation_of", "feature_of", "opinions"]
 _VERBS = {"+": "likes", "-": "dislikes"}
 
 
-@lru_cache(maxsize=2)
-def opinions(world: str, seed: int = 0) -> pd.DataFrame:
-    """Write an opinion for every rating of a shipped world.
+def opinions(world: str, only: np.ndarray | None = None, seed: int = 0) -> pd.DataFrame:
+    """Write an opinion for every rating of a shipped world, which takes some ten seconds.
 
     Args:
         world: of films; those of books need the films of their readers.
+        only: positions of the ratings to write about, which get the same words as among all; None
+            writes about all of them, the first time.
         seed: of the reviews.
 
     Returns:
         user_id, item_id, rating, review, explanation, feature, summary; rows as in the world's
-        interactions. The same table each time: copy it before you write into it.
+        interactions, or as in `only`.
     """
+    return _every(world, seed).copy() if only is None else _written(world, only, seed)
+
+
+@lru_cache(maxsize=2)
+def _every(world: str, seed: int) -> pd.DataFrame:
+    return _written(world, None, seed)
+
+
+def _written(world: str, only: np.ndarray | None, seed: int) -> pd.DataFrame:
     dataset = load(world)
     truth = unpack_truth(load_truth(world))
-    table = write_reviews(dataset.items, dataset.interactions, truth, seed)
+    table = write_reviews(dataset.items, dataset.interactions, truth, seed, only=only)
     features = table["aspects"].map(feature_of)
     return table.assign(
         review=table["text"],

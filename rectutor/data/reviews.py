@@ -49,6 +49,7 @@ def write_reviews(
     truth: Truth,
     seed: int,
     films: pd.DataFrame | None = None,
+    only: np.ndarray | None = None,
 ) -> pd.DataFrame:
     """Write one review for each rating.
 
@@ -60,11 +61,13 @@ def write_reviews(
         seed: 0 or more; decides the choice of aspects and of words.
         films: for books, the films of the world that their readers come from: tastes have the
             rows of films (see `books.read_book_facts`). Without it the rows are those of items.
+        only: positions in `interactions` of the ratings to write about, which get the same words
+            as among all; None writes about all of them.
 
     Returns:
         user_id, item_id, rating, text (8 to 40 words, seldom a few more) and aspects, a
         tuple of two or three `kind:value:polarity`, for instance "theme:heist:+"; rows as in
-        `interactions`.
+        `interactions`, or as in `only`.
 
     Raises:
         ValueError: items, films and truth do not belong together, or a rating is not in half
@@ -76,10 +79,12 @@ def write_reviews(
     rows = _rows(items if films is None else pd.concat([films, items]), truth)
     known = _read(items, rows, truth, medium)
     names = sorted({name for row in items[medium.creators] for name in row})
-    draws = np.random.default_rng(seed).integers(0, 1 << 40, (len(events), _DRAWS)).tolist()
+    draws = np.random.default_rng(seed).integers(0, 1 << 40, (len(events), _DRAWS))
+    if only is not None:
+        events, draws = events.iloc[only].reset_index(drop=True), draws[only]
     texts, stated = [], []
     for (user, item_id, rating), row in zip(
-        events.itertuples(index=False, name=None), draws, strict=True
+        events.itertuples(index=False, name=None), draws.tolist(), strict=True
     ):
         item, tone, numbers = known[item_id], TONES[rating], iter(row)
         favourites = {names[n - 1] for n in truth.people.favourites[user - 1]}

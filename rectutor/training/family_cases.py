@@ -51,9 +51,10 @@ class _Opinions:
     """Opinions by person and item."""
 
     def __init__(self, world: str, split: Split) -> None:
-        self.split, self.table = split, opinions(world)
-        users = np.searchsorted(split.user_ids, self.table[USER_ID])
-        items = 1 + np.searchsorted(split.item_ids[1:], self.table[ITEM_ID])
+        self.world, self.split = world, split
+        rated = load(world).interactions
+        users = np.searchsorted(split.user_ids, rated[USER_ID])
+        items = 1 + np.searchsorted(split.item_ids[1:], rated[ITEM_ID])
         self._keys = users * (split.n_items + 1) + items
         self._order = np.argsort(self._keys)
 
@@ -61,7 +62,8 @@ class _Opinions:
         """Return what [n] people said of [n] items, all of which they rated."""
         wanted = users * (self.split.n_items + 1) + items
         rows = self._order[np.searchsorted(self._keys, wanted, sorter=self._order)]
-        part = self.table.iloc[rows]
+        is_many = len(rows) > len(self._keys) // 10
+        part = opinions(self.world).iloc[rows] if is_many else opinions(self.world, rows)
         stars = (2 * part["rating"]).round().astype(int).to_numpy()
         return OpinionOf(stars, {name: part[name].tolist() for name in _TEXTS})
 

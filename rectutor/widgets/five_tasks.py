@@ -32,14 +32,14 @@ class FiveTasks(View):
     def of(
         cls,
         wordings: Sequence[str],
-        answers: Mapping[str, Sequence[Sequence[Answer]]],
+        answers: Mapping[str, Sequence[Sequence[tuple[str, str, bool]]]],
         truths: Mapping[str, Sequence[str]],
     ) -> FiveTasks:
         """Open at the first person and family.
 
         Args:
             wordings: how questions are put, the usual one first and an unseen one second.
-            answers: by family, for each person one answer to each wording.
+            answers: by family, for each person and wording (question, answer, right or not).
             truths: by family, what is true of each person.
 
         Raises:
@@ -62,9 +62,10 @@ class FiveTasks(View):
         return Twin(answers(table, repr(self)), table)
 
 
-def _plain(answer: Answer) -> Answer:
+def _plain(answer: tuple[str, str, bool]) -> Answer:
     """Take out of the texts what a terminal or a page could stumble over."""
-    return Answer(plain(answer.question), plain(answer.said), bool(answer.is_right))
+    question, said, is_right = answer
+    return Answer(plain(question), plain(said), is_right)
 
 
 def _page(state: TaskState, missions: Missions) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """Opinions: what is said in a few words is what the review says."""
 
+import numpy as np
+
 from rectutor.data import load
 from rectutor.data.opinions import explanation_of, feature_of, opinions
 from rectutor.data.reviews import TONES
@@ -42,3 +44,9 @@ def test_two_long_concessions_are_written_whole():
     table = opinions("films", seed=1)  # once stopped with an error
     n_words = table["review"].str.split().map(len)
     assert 40 < n_words.max() <= 45 and (n_words > 40).mean() < 0.001
+
+
+def test_some_ratings_get_the_same_words_as_among_all():
+    rows = np.array([7, 99_000, 12])
+    some = opinions("films", rows)
+    assert some.equals(opinions("films").iloc[rows].reset_index(drop=True))
