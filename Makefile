@@ -96,6 +96,7 @@ assets: $(VENV)/.installed
 	@$(HERE) rectutor.training.language
 	@$(HERE) rectutor.training.adapters
 	@$(HERE) rectutor.training.assets
+	@$(HERE) rectutor.training.shipped_families
 
 bench: $(VENV)/.installed-test
 	@$(BIN)/python tests/bench/run.py --out build/bench

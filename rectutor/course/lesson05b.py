@@ -8,7 +8,7 @@ import numpy as np
 
 from rectutor.course.checks import Exercise
 
-__all__ = ["QUESTIONS", "expected_stars", "take_turns", "words_shared"]
+__all__ = ["QUESTIONS", "mean_stars", "rouge_1", "take_turns"]
 
 QUESTIONS = [  # here and not in the notebook, where the answers could be read above the fold
     (
@@ -66,7 +66,7 @@ take_turns = Exercise(
 )
 
 
-def _expected_stars(p: dict[float, float]) -> float:
+def _mean_stars(p: dict[float, float]) -> float:
     """Return the mean of the stars, weighted by their probabilities, which may not add up to 1."""
     return sum(stars * weight for stars, weight in p.items()) / sum(p.values())
 
@@ -80,9 +80,9 @@ def _ratings(rng: np.random.Generator) -> list[tuple[dict[float, float]]]:
     return cases
 
 
-expected_stars = Exercise(
-    name="expected_stars",
-    reference=_expected_stars,
+mean_stars = Exercise(
+    name="mean_stars",
+    reference=_mean_stars,
     cases=_ratings,
     hints=(
         "The mean of a rating is each number of stars times its probability, added up.",
@@ -92,7 +92,7 @@ expected_stars = Exercise(
 )
 
 
-def _words_shared(written: str, true: str) -> float:
+def _rouge_1(written: str, true: str) -> float:
     """Return ROUGE-1: twice the words in common, over the words of both."""
     own, other = Counter(written.split()), Counter(true.split())
     return 2 * (own & other).total() / (own.total() + other.total())
@@ -107,9 +107,9 @@ def _explanations(rng: np.random.Generator) -> list[tuple[str, str]]:
     return cases
 
 
-words_shared = Exercise(
-    name="words_shared",
-    reference=_words_shared,
+rouge_1 = Exercise(
+    name="rouge_1",
+    reference=_rouge_1,
     cases=_explanations,
     hints=(
         "Count the words of both texts. A word is shared as often as the text that has it less "

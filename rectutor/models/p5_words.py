@@ -56,6 +56,10 @@ class Vocabulary:
         """
         return self._word[word] if word in self._word else self._word[UNKNOWN]
 
+    def knows(self, text: str) -> bool:
+        """Tell whether every word of a text, gaps aside, has a token of its own."""
+        return all(word in self._word or word.startswith("{") for word in words_of(text))
+
     def people(self, users: np.ndarray) -> np.ndarray:
         """Return the two tokens [B, 2] of each person.
 

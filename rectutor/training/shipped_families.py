@@ -72,7 +72,8 @@ def families_p5(retrain: bool = False) -> P5Families:
     tensors, notes = load_tensors(folder / "model.safetensors", ASSETS_REMEDY)
     names = notes["names"]
     ids = ItemIds(names["scheme"], np.array(names["codes"]), tuple(names["pieces"]))
-    model = P5Families(P5FamiliesConfig(notes["n_users"]), ids, notes["titles"], notes["words"])
+    config = P5FamiliesConfig(**notes["config"])
+    model = P5Families(config, ids, notes["titles"], notes["words"])
     model.load_state_dict(tensors)
     return model.eval()
 
@@ -112,7 +113,7 @@ def make_families(into: Path = ASSETS, epochs: int = EPOCHS, **sizes: Any) -> Pa
     split, ids = split_of(WORLD), model.vocabulary.ids
     test = evaluate(model, split)
     names = {"scheme": ids.name, "codes": ids.codes.tolist(), "pieces": ids.pieces}
-    notes = {"n_users": split.n_users, "names": names}
+    notes = {"config": asdict(model.config), "names": names}
     notes |= {"titles": model.titles, "words": model.vocabulary.words}
     folder = into / NAME
     save_tensors(folder / "model.safetensors", model.state_dict(), notes)

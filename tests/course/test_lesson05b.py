@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 from rectutor.analysis.p5_families import words_shared as rouge
-from rectutor.course.lesson05b import QUESTIONS, expected_stars, take_turns, words_shared
+from rectutor.course.lesson05b import QUESTIONS, mean_stars, rouge_1, take_turns
 
 LEARNERS = ["", "Ada", "Grace", "Alan"]
 
 
 def test_words_are_shared_as_in_the_package():
-    for written, true in words_shared.cases(np.random.default_rng(0)):
-        assert words_shared.reference(written, true) == pytest.approx(rouge(written, true))
+    for written, true in rouge_1.cases(np.random.default_rng(0)):
+        assert rouge_1.reference(written, true) == pytest.approx(rouge(written, true))
 
 
 def test_every_batch_has_one_turn_and_nobody_waits_for_the_end():
@@ -36,7 +36,7 @@ STAR_MISTAKES = {
     "divided by how many": lambda p: sum(s * w for s, w in p.items()) / len(p),
 }
 WORD_MISTAKES = {
-    "recall": lambda a, b: 2 * words_shared.reference(a, b) / (1 + len(b.split())),
+    "recall": lambda a, b: 2 * rouge_1.reference(a, b) / (1 + len(b.split())),
     "kinds of words": lambda a, b: (
         2 * len({*a.split()} & {*b.split()}) / (len({*a.split()}) + len({*b.split()}))
     ),
@@ -48,12 +48,12 @@ WORD_MISTAKES = {
         * sum(x == y for x, y in zip(a.split(), b.split(), strict=False))
         / (len(a.split()) + len(b.split()))
     ),
-    "once, not twice": lambda a, b: words_shared.reference(a, b) / 2,
+    "once, not twice": lambda a, b: rouge_1.reference(a, b) / 2,
 }
 EVERY = [
     (take_turns, TURN_MISTAKES),
-    (expected_stars, STAR_MISTAKES),
-    (words_shared, WORD_MISTAKES),
+    (mean_stars, STAR_MISTAKES),
+    (rouge_1, WORD_MISTAKES),
 ]
 CASES = [
     pytest.param(exercise, mistake, id=f"{exercise.name}: {name}")

@@ -56,6 +56,11 @@ def test_a_word_that_training_never_showed_is_the_unknown_one():
         vocabulary("heist").word("quest")
 
 
+def test_it_knows_which_words_it_has():
+    v = vocabulary("Guess", "the", UNKNOWN)
+    assert v.knows("Guess the {stars}") and not v.knows("Guess a {stars}")
+
+
 def test_a_person_without_a_number_is_refused():
     with pytest.raises(ValueError, match=r"users must be in 0..129, got 3..130"):
         vocabulary().people(np.array([3, 130]))
