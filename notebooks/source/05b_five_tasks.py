@@ -296,22 +296,18 @@ need(globals(), "runs", cell="4. The same question in other words")
 seen = runs[runs["wording"] == "seen"]
 alone = seen[seen["model"].str.endswith("alone")].set_index("family").loc[list(FAMILIES)]
 shared = seen[seen["model"] == "five families"].set_index("family").loc[list(FAMILIES)]
-compared = alone[["measure"]].assign(alone=alone["value"], shared=shared["value"])
-compared["shared low"], compared["shared high"] = shared["low"], shared["high"]
-gains = (alone["value"] < shared["low"]).where(
-    alone.index != "rating", alone["value"] > shared["high"]
-)
-compared["better shared"] = gains
+sign = np.where(alone["measure"] == "squared error", -1, 1)  # of an error, less is better
+half = np.hypot(*((part["high"] - part["low"]) / 2 for part in (alone, shared)))
+gain = sign * (shared["value"] - alone["value"])
+compared = alone[["measure"]].assign(alone=alone["value"], shared=shared["value"], gain=gain)
+compared["low"], compared["high"] = gain - half, gain + half
 print(compared.round(3).to_string())
-reveal("transfer", int(gains.sum()))
+reveal("transfer", int((compared["low"] > 0).sum()))
 
 # %% id="transfer-chart" tags=["nbval-ignore-output"]
-need(globals(), "alone", cell="6. Do the tasks help each other?")
-sides = pd.concat([alone.drop(index="rating"), shared.drop(index="rating")]).reset_index()
-sides["model"] = sides["family"] + np.where(
-    sides["model"] == "five families", ", shared", ", alone"
-)
-charts.intervals(sides[["model", "value", "low", "high"]], "share right")
+need(globals(), "compared", cell="6. Do the tasks help each other?")
+shown = compared.reset_index().rename(columns={"family": "pair", "gain": "value"})
+charts.differences(shown[["pair", "value", "low", "high"]], "measure", "One model for all, against one for each")
 
 # %% [markdown]
 # TRANSFER-PROSE

@@ -162,7 +162,7 @@ reveal("place", str(places["value"].drop("prompt, 16 tokens").idxmax()))
 # %% id="places-chart" tags=["nbval-ignore-output"]
 need(globals(), "places", cell="4. The exam")
 shown = places.reset_index().rename(columns={"place": "model"})
-charts.intervals(shown[["model", "value", "low", "high"]], "AUC within people")
+charts.leaderboard(shown[["model", "value", "low", "high"]], "AUC within people")
 
 # %% [markdown]
 # PLACES-PROSE

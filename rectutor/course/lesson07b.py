@@ -74,9 +74,13 @@ def _n_weights(place: str, size: int, width: int, blocks: int) -> int:
 
 def _places(rng: np.random.Generator) -> list[tuple[str, int, int, int]]:
     names = ("LoRA", "adapters", "prefix", "prompt")
-    sizes = rng.integers(2, 40, size=(4, 3)).tolist()
-    drawn = [(name, size, width, n) for name, (size, width, n) in zip(names, sizes, strict=True)]
+    drawn = [(name, *_three(rng)) for name in names]
     return [("LoRA", 8, 4096, 32), *drawn]
+
+
+def _three(rng: np.random.Generator) -> tuple[int, int, int]:
+    size, width, blocks = rng.integers(2, 40, size=3).tolist()
+    return size, width, blocks
 
 
 n_weights = Exercise(

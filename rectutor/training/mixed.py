@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from rectutor.lm.pairs import one_row, tokenized_pairs
 from rectutor.lm.side_by_side import check_kept_apart, kept_apart, row_loss
@@ -26,6 +27,8 @@ from rectutor.training.step import set_rate, take_step
 from rectutor.training.tune import TuneReport
 
 if TYPE_CHECKING:
+    from transformers import PreTrainedModel
+
     from rectutor.lm.causal import CausalLM
     from rectutor.lm.pairs import Pair
 
@@ -71,44 +74,54 @@ def tune_mixed(
     """
     if not 0 <= share < 1:
         raise ValueError(f"share must be from 0 to below 1, got {share}; 0.25 is usual")
-    started, report = time.process_time(), TuneReport()
-    questions = tokenized_pairs(model.model, model.tokenizer, prompts, answers)
-    told = tokenized_pairs(model.model, model.tokenizer, [""] * len(texts), texts) if share else []
-    trained = [p for p in model.model.parameters() if p.requires_grad]
+    started, report, per_step = time.process_time(), TuneReport(), list[float]()
+    network = model.model
+    questions = tokenized_pairs(network, model.tokenizer, prompts, answers)
+    told = tokenized_pairs(network, model.tokenizer, [""] * len(texts), texts) if share else []
+    trained = [p for p in network.parameters() if p.requires_grad]
     optimiser = torch.optim.AdamW(trained, weight_decay=0.0, fused=True)
-    per_epoch = -(-len(questions) // batch_size)
-    steps, rng = epochs * per_epoch, np.random.default_rng(seed)
-    check_kept_apart(model.model, [*questions, *told])
-    with (
-        progress_bar("tuning", steps, 0, progress) as bar,
-        kept_apart(model.model),
-        seeded(seed),
-    ):
-        model.model.train()
-        for step in range(steps):
-            if step % per_epoch == 0:
-                order = rng.permutation(len(questions))
-                report.losses.append(0.0)
-            place = step % per_epoch
-            rows = order[place * batch_size : (place + 1) * batch_size]
-            asked = [questions[row] for row in rows]
-            loss = row_loss(model.model, one_row(asked))
-            report.losses[-1] += _number(loss, learning_rate) / per_epoch
-            if told:
-                some = [told[row] for row in rng.integers(0, len(told), batch_size // 4)]
-                about = row_loss(model.model, one_row(some, "all"))
-                loss = (1 - share) * loss + share * about
-                asked += some
-            report.tokens += _n_tokens(asked)
-            set_rate(optimiser, learning_rate * share_of_rate(step, steps))
+    turns = _turns(questions, told, epochs, batch_size, np.random.default_rng(seed))
+    check_kept_apart(network, [*questions, *told])
+    with progress_bar("tuning", len(turns), 0, progress) as bar, kept_apart(network), seeded(seed):
+        network.train()
+        for step, (asked, some) in enumerate(turns):
+            loss, of_answers = _mixed_loss(network, asked, some, share)
+            per_step.append(_number(of_answers, learning_rate))
+            report.tokens += _n_tokens(asked + some)
+            set_rate(optimiser, learning_rate * share_of_rate(step, len(turns)))
             take_step(optimiser, loss, trained)
             bar.update()
-    model.model.eval()
+    report.losses = [float(part.mean()) for part in np.array_split(per_step, epochs)]
+    network.eval()
     report.seconds = time.process_time() - started
     return report
 
 
-def _number(loss: torch.Tensor, learning_rate: float) -> float:
+def _turns(
+    questions: list[Pair], told: list[Pair], epochs: int, batch_size: int, rng: np.random.Generator
+) -> list[tuple[list[Pair], list[Pair]]]:
+    """Lay out all steps: the questions of each, every epoch in a new order, and texts by lot."""
+    turns: list[tuple[list[Pair], list[Pair]]] = []
+    for _ in range(epochs):
+        order = rng.permutation(len(questions))
+        for start in range(0, len(order), batch_size):
+            asked = [questions[row] for row in order[start : start + batch_size]]
+            rows = rng.integers(0, len(told), batch_size // 4).tolist() if told else []
+            turns.append((asked, [told[row] for row in rows]))
+    return turns
+
+
+def _mixed_loss(
+    network: PreTrainedModel, asked: Sequence[Pair], told: Sequence[Pair], share: float
+) -> tuple[Tensor, Tensor]:
+    """Return the loss of a step, and the part of it that is about answers."""
+    of_answers = row_loss(network, one_row(asked))
+    if not told:
+        return of_answers, of_answers
+    return (1 - share) * of_answers + share * row_loss(network, one_row(told, "all")), of_answers
+
+
+def _number(loss: Tensor, learning_rate: float) -> float:
     """Return the value of a loss that is a number."""
     value = float(loss.detach())
     if not np.isfinite(value):

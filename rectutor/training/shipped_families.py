@@ -113,8 +113,12 @@ def make_families(into: Path = ASSETS, epochs: int = EPOCHS, **sizes: Any) -> Pa
     split, ids = split_of(WORLD), model.vocabulary.ids
     test = evaluate(model, split)
     names = {"scheme": ids.name, "codes": ids.codes.tolist(), "pieces": ids.pieces}
-    notes = {"config": asdict(model.config), "names": names}
-    notes |= {"titles": model.titles, "words": model.vocabulary.words}
+    notes = {
+        "config": asdict(model.config),
+        "names": names,
+        "titles": model.titles,
+        "words": model.vocabulary.words,
+    }
     folder = into / NAME
     save_tensors(folder / "model.safetensors", model.state_dict(), notes)
     facts = {
