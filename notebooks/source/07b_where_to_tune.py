@@ -95,7 +95,9 @@ before = model.score(question, [[" Yes", " No"]])[0]
 for block in model.model.requires_grad_(False).model.layers:
     block.self_attn.o_proj = Adapter(block.self_attn.o_proj, 8)
     block.mlp.down_proj = Adapter(block.mlp.down_proj, 8)
-print("nothing has changed yet:", np.array_equal(model.score(question, [[" Yes", " No"]])[0], before))
+print(
+    "nothing has changed yet:", np.array_equal(model.score(question, [[" Yes", " No"]])[0], before)
+)
 print(f"trained: {n_trainable(model.model):,}")
 
 # %% [markdown]
@@ -117,14 +119,18 @@ soft = add_soft_tokens(model, 4)
 tokens = model.prompt_tokens([soft.text + question[0]])[0]
 print(soft.text)
 print([model.tokenizer.decode([token]) for token in tokens[:7]])
-print(f"{n_words:,} words, {len(model.tokenizer):,} with the new ones; {n_trainable(model.model)} trained")
+print(
+    f"{n_words:,} words, {len(model.tokenizer):,} with the new ones; {n_trainable(model.model)} trained"
+)
 
 # %% id="soft-words"
 need(globals(), "soft", cell="3. Words that nobody uses")
 words = soft.base.weight
 nearest = (F.normalize(soft.states[0], dim=1) @ F.normalize(words, dim=1).T).argmax(dim=1)
 print("they start as:", [model.tokenizer.decode([token]) for token in nearest.tolist()])
-plain, with_soft = (model.score([text + question[0]], [[" Yes", " No"]])[0] for text in ("", soft.text))
+plain, with_soft = (
+    model.score([text + question[0]], [[" Yes", " No"]])[0] for text in ("", soft.text)
+)
 print("a prompt without them is read as before:", np.array_equal(plain, before))
 print("and with them otherwise:", not np.allclose(with_soft, before))
 
@@ -223,7 +229,7 @@ mixed.index = ["frozen" if np.isnan(share) else f"{share:.0%} texts" for share i
 mixed["quiz"] = mixed[["creator", "decade", "genre"]].mean(axis=1)
 columns = ["seconds", "perplexity", "quiz", "value", "low", "high"]
 print(mixed.loc[["frozen", "0% texts", "25% texts", "50% texts"], columns].round(2).to_string())
-MIXED-REVEAL
+MIXED - REVEAL
 
 # %% [markdown]
 # MIXED-PROSE
@@ -277,9 +283,7 @@ show_claims("07b")
 
 
 # %% exercise="adapter_forward"
-def adapter_forward(
-    y: list[float], down: list[list[float]], up: list[list[float]]
-) -> list[float]:
+def adapter_forward(y: list[float], down: list[list[float]], up: list[list[float]]) -> list[float]:
     """Return what leaves the adapter; `down` has m rows, `up` has as many rows as y has numbers."""
     ### BEGIN SOLUTION
     narrow = [max(0.0, sum(w * v for w, v in zip(row, y, strict=True))) for row in down]
