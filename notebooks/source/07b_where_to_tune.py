@@ -12,15 +12,15 @@
 # # 07b · Where do few trained weights do most?
 #
 # LoRA (lesson 07) puts its few weights beside the query and value projections. Others put them behind
-# each layer (adapters), in front of the states of every block (prefix), or in front of the prompt alone
-# (prompt tuning). Here all four get the same number of weights, the same questions, and a step size that
-# was chosen for each. Then comes the other side of tuning: what the model forgets, and what reading on
+# attention and feed-forward in each block (adapters), in front of the prompt with states trained in every block
+# (prefix), or in front of the prompt alone (prompt tuning). Here all four get the same number of weights, the
+# same questions, and a step size that was chosen for each. Then comes the other side of tuning: what the model forgets, and what reading on
 # beside it keeps.
 #
 # After this half lesson you can
 #
 # - write a bottleneck adapter and a soft prompt, and count the weights of each;
-# - say what each costs when it is used, and which can be taken off again;
+# - say what each costs when it is used, and how it is taken off again;
 # - test "prefix and prompt tuning underperform LoRA" at equal size;
 # - measure forgetting, and mix texts into the loss without drowning the answers.
 #
@@ -63,7 +63,7 @@ print(f"LoRA of rank 8: {lora:,}; adapters of width 8: {adapters:,}; prefix of 3
 reveal("budget", lora // D)
 
 # %% [markdown]
-# ## 2. An adapter in five lines
+# ## 2. An adapter by hand
 #
 # Behind a frozen layer, states go through a narrow layer and back, and what comes out is *added*. As with
 # LoRA, the last matrix starts at zero, so at first nothing changes:
@@ -88,11 +88,12 @@ class Adapter(nn.Module):
 
 
 # %% id="adapter-in"
-need(globals(), "Adapter", cell="2. An adapter in five lines")
+need(globals(), "Adapter", cell="2. An adapter by hand")
 model = decoder()
 question = ["Does this person like Jaws (1975)? Answer:"]
 before = model.score(question, [[" Yes", " No"]])[0]
-for block in model.model.requires_grad_(False).model.layers:
+model.model.requires_grad_(False)  # freeze everything
+for block in model.model.model.layers:
     block.self_attn.o_proj = Adapter(block.self_attn.o_proj, 8)
     block.mlp.down_proj = Adapter(block.mlp.down_proj, 8)
 print(
@@ -102,8 +103,8 @@ print(f"trained: {n_trainable(model.model):,}")
 
 # %% [markdown]
 # LoRA is a *linear* detour around a layer, so it can be merged into the layer's weights. Between the two
-# matrices of an adapter stands a bend (SiLU), and no matrix does the same. An adapter stays in the way for
-# good.
+# matrices of an adapter stands a function that is not linear (SiLU), so no single matrix can replace it. It costs
+# time as long as it is used.
 #
 # ## 3. Words that nobody uses
 #
@@ -135,7 +136,7 @@ print("a prompt without them is read as before:", np.array_equal(plain, before))
 print("and with them otherwise:", not np.allclose(with_soft, before))
 
 # %% [markdown]
-# Four words in front of the question, and another answer: any words would do that (lesson 06). Training
+# Four tokens in front of the question, and other scores: any words would do that (lesson 06). Training
 # looks for vectors that no word has.
 #
 # A **prefix** goes deeper. A soft prompt's states are computed, block by block, from its input vectors. In a
@@ -143,9 +144,10 @@ print("and with them otherwise:", not np.allclose(with_soft, before))
 #
 # ## 4. The exam
 #
-# 2,048 questions about taste as in lesson 07, each twice; two seeds. Step sizes differ by a factor of ten
-# between places, so a comparison under one step size would be a comparison of step sizes. For each place
-# three were tried on questions that are not judged here, and the best is used.
+# 2,048 questions about taste as in lesson 07, each read twice. A comparison under one step size would be a
+# comparison of step sizes, so two were tried in each place, and the one that did better on 2,000 *other* questions
+# counts (column `elsewhere`). `value` is AUC within people. A fifth row, a prompt of 16 tokens, has an eighth of
+# the weights and is outside the question.
 
 # %%
 ask(
@@ -156,13 +158,24 @@ ask(
 
 # %% id="places"
 from rectutor.analysis.places_to_tune import NAME as PLACES
+from rectutor.analysis.places_to_tune import chosen
 
 record = read_record(PLACES)
 print(record.said())
-places = record.table.groupby("place", sort=False).mean(numeric_only=True).drop(columns="seed")
-columns = ["parameters", "rate", "seconds", "answering", "value", "low", "high", "log_loss"]
-table = places[columns].astype({"parameters": int, "seconds": int})
-print(table.round({name: 2 for name in table if name != "rate"}).to_string())
+columns = [
+    "place",
+    "parameters",
+    "rate",
+    "seconds",
+    "elsewhere",
+    "value",
+    "low",
+    "high",
+    "log_loss",
+]
+table = record.table[columns].astype({"seconds": int})
+print(table.round({name: 2 for name in columns if name != "rate"}).to_string(index=False))
+places = chosen(record.table).set_index("place")
 reveal("place", str(places["value"].drop("prompt, 16 tokens").idxmax()))
 
 # %% id="places-chart" tags=["nbval-ignore-output"]
@@ -175,34 +188,45 @@ charts.leaderboard(shown[["model", "value", "low", "high"]], "AUC within people"
 #
 # ## 5. What it costs in use, and what can be taken off
 #
-# `seconds` above is tuning, `answering` is the time for the judged questions. LoRA could be merged (lesson
-# 07) and would then cost nothing. And whoever takes the soft tokens off a prompt has the old model back, word
-# for word, since no weight has changed. The quiz shows it:
+# LoRA can be merged (lesson 07) and then costs nothing. The others stay in the way of every question:
+
+# %% id="answering"
+need(globals(), "places", cell="4. The exam")
+questions = places[["answering"]].rename(columns={"answering": "seconds for the judged questions"})
+print(questions.to_string())
+
+# %% [markdown]
+# And what did tuning make the model forget? The quiz of lesson 07, asked **without** soft tokens in front:
 
 # %%
 ask(
     "quiz",
-    "The quiz is asked without soft tokens. Which place forgets nothing at all?",
+    "Which place forgets nothing at all?",
     ["LoRA", "adapters", "prefix and prompt", "all forget"],
 )
 
 # %% id="quiz"
 need(globals(), "places", cell="4. The exam")
+from rectutor.analysis.tuning_ways import NAME as WAYS
+
 kinds = ["creator", "decade", "genre"]
-print(places[kinds].round(2).to_string())
-same = places.loc[["prefix", "prompt"], kinds].nunique().eq(1).all()
+ways = read_record(WAYS).table.set_index("way")  # lesson 07's record has the same quiz
+quiz = pd.concat([ways.loc[["frozen"], kinds].head(1), places[kinds]])
+print(quiz.round(2).to_string())
+same = quiz.loc[["frozen", "prefix", "prompt"]].nunique().eq(1).all()
 reveal("quiz", "prefix and prompt" if same else "all forget")
 
 # %% [markdown]
-# That is no feat of learning: the old model was never touched. Asked *with* its prefix it is another model,
-# as LoRA's is. What counts is that both are at hand, in one set of weights, and a line of text decides which.
+# That is no feat of learning: no weight of the old model was touched, and it was asked without what was learned.
+# All four can be taken off again: soft tokens by leaving out a line of text, the others by putting the old layers
+# back. With soft tokens both models are at hand in one set of weights, and each prompt decides which.
 #
 # ## 6. Reading on beside it
 #
 # LoRA's model has forgotten much of the quiz (lesson 07). A known remedy is to mix other texts into the
 # tuning, so that the model goes on reading what it should not forget. Mixing *rows* would not do: an answer is
-# one token, a text some forty, so with half of the rows nearly all of the loss would be about texts. Mix the
-# *losses*:
+# one token, a text some forty. If every token counts alike, then with half of the rows nearly all counted tokens
+# are of texts:
 
 # %% id="drown"
 from rectutor.lm.corpus import corpus
@@ -210,12 +234,17 @@ from rectutor.lm.corpus import corpus
 texts = corpus(0).documents["text"]
 length = np.mean([len(ids) for ids in decoder().tokenizer(texts.tolist()[:2000])["input_ids"]])
 print(f"a text has {length:.0f} tokens, an answer 1")
-print(f"rows half and half: {length / (length + 1):.1%} of the loss is about texts")
+print(f"rows half and half: {length / (length + 1):.1%} of the counted tokens are of texts")
+
+# %% [markdown]
+# So mix the *losses*, each averaged over its own tokens: (1 - weight) times that of the answers, plus weight times
+# that of the texts.
 
 # %%
 ask(
     "mixed",
-    "With a quarter of the loss on texts: does the model keep more of the quiz, and at the price of taste?",
+    "With weight 0.25 on the texts: is more of the quiz kept, and does it cost taste? (Same: the intervals "
+    "overlap.)",
     ["more quiz, same taste", "more quiz, less taste", "no more quiz"],
 )
 
@@ -225,18 +254,21 @@ from rectutor.analysis.mixed_instructions import NAME as MIXED
 record = read_record(MIXED)
 print(record.said())
 mixed = record.table.groupby("share", dropna=False).mean(numeric_only=True).drop(columns="seed")
-mixed.index = ["frozen" if np.isnan(share) else f"{share:.0%} texts" for share in mixed.index]
+mixed.index = ["frozen" if np.isnan(share) else f"weight {share}" for share in mixed.index]
 mixed["quiz"] = mixed[["creator", "decade", "genre"]].mean(axis=1)
 columns = ["seconds", "perplexity", "quiz", "value", "low", "high"]
-print(mixed.loc[["frozen", "0% texts", "25% texts", "50% texts"], columns].round(2).to_string())
-MIXED - REVEAL
+print(mixed[columns].round(2).to_string())
+without, quarter = mixed.loc["weight 0.0"], mixed.loc["weight 0.25"]
+price = "same" if quarter["high"] >= without["low"] else "less"
+kept = f"more quiz, {price} taste" if quarter["quiz"] > without["quiz"] else "no more quiz"
+reveal("mixed", kept)
 
 # %% [markdown]
 # MIXED-PROSE
 #
 # ## 7. On real people
 #
-# The same with an adapter, on real ratings, if you have `ml-latest-small` (lesson 01 says how to get it).
+# One adapter, tuned on 512 examples with the default step size, if you have `ml-latest-small` (lesson 01 says how to get it).
 
 # %% tags=["nbval-ignore-output"]
 import os

@@ -1,8 +1,8 @@
 """Where to put few trained weights: LoRA, adapters, a prefix or a prompt, as many in each.
 
-`python -m rectutor.analysis.places_to_tune` chooses a step size for each on questions that are not
-judged, tunes the shipped decoder on the same questions, asks it the held-out questions and the quiz
-about films and books, and writes a record.
+`python -m rectutor.analysis.places_to_tune` tunes the shipped decoder in each place on the same
+questions, with two step sizes, asks it other questions to choose the step size by, the held-out
+ones, and the quiz about films and books, and writes a record.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ from rectutor.lm.lora import add_lora, n_trainable
 from rectutor.lm.quiz import all_questions
 from rectutor.lm.soft_tokens import add_soft_tokens
 from rectutor.lm.yes_no import AS_TALLREC, Style
-from rectutor.metrics.judgement import log_loss
+from rectutor.metrics.judgement import auc
 from rectutor.prompts.template import Template
 from rectutor.training.fingerprint import fingerprint
 from rectutor.training.taste import Taste, decoder, taste_of, tune_on
 
-__all__ = ["NAME", "PLACES", "behind", "best_rate", "measured_places", "rates_for"]
+__all__ = ["NAME", "PLACES", "behind", "chosen", "measured_places", "rates_for"]
 
 NAME = "places_to_tune"
-N_EXAMPLES, SEEDS = 2048, (0, 1)
-RATES = (1e-3, 3e-3, 1e-2)  # of weights; vectors that stand for words take three times as much
-_TRIED_ON, _CHOSEN_ON = 512, 2000  # questions to tune on and to choose by, for the step size
+N_EXAMPLES, SEEDS = 2048, (0,)
+RATES = (1e-3, 3e-3)  # of weights; vectors that stand for words take three times as much
+_CHOSEN_ON = 2000  # questions to choose the step size by, beside those to tune on
 _QUESTIONS = 100  # of each kind and world, in the quiz
 _CODE = (
     "rectutor.data.judgements",
@@ -90,53 +90,29 @@ def rates_for(place: str) -> tuple[float, ...]:
     return tuple(factor * rate for rate in RATES)
 
 
-def best_rate(taste: Taste, place: str, n: int = _TRIED_ON) -> float:
-    """Return the step size under which n questions teach most of 2,000 others.
-
-    Both are among those to tune on. What is judged by is the log loss.
-
-    Args:
-        taste: from `taste_of`.
-        place: one of `PLACES`.
-        n: questions to tune on; those to choose by are drawn from the rest.
-    """
-    order = np.random.default_rng(0).permutation(len(taste.tuning.item_index))
-    tuned, chosen = order[:n], order[n : n + _CHOSEN_ON]
-    part = taste._replace(tuning=taste.tuning.take(tuned), judged=taste.tuning.take(chosen))
-    losses = {}
-    for rate in rates_for(place):
-        model, style, _ = _tuned(part, place, n, learning_rate=rate)
-        odds = part.judge(model, style)
-        losses[rate] = log_loss(1 / (1 + np.exp(-odds)), part.judged.is_liked)
-        print(f"{place}, step size {rate:g}: log loss {losses[rate]:.4f}", flush=True)
-    return min(losses, key=lambda rate: losses[rate])
-
-
 def measured_places(
-    taste: Taste,
-    rates: dict[str, float],
-    n: int = N_EXAMPLES,
-    seed: int = 0,
-    n_questions: int = _QUESTIONS,
+    taste: Taste, n: int = N_EXAMPLES, seed: int = 0, n_questions: int = _QUESTIONS
 ) -> pd.DataFrame:
-    """Tune in every place on the same n questions, and measure taste, memory and time.
+    """Tune in every place and with every step size on the same n questions, and measure.
 
     Args:
         taste: from `taste_of`.
-        rates: the step size of each place.
         n: examples.
         seed: of the examples, their order, and what is trained.
         n_questions: of the quiz, see `all_questions`.
 
     Returns:
-        A row for each place: place, parameters, rate, seconds (of tuning), answering (seconds for
-        the judged questions), seed, the measures of `judged_row`, and the share of right answers
-        to each kind of the quiz, which is asked without soft tokens.
+        A row for each place and step size: place, parameters, rate, seconds (of tuning), answering
+        (seconds for the judged questions), seed, elsewhere (the AUC on other questions, to choose
+        the step size by), the measures of `judged_row`, and the share of right answers to each kind
+        of the quiz, which is asked without soft tokens.
     """
     quiz = all_questions(n_questions)
+    drawn = np.random.default_rng(seed).permutation(len(taste.tuning.item_index))
+    others = taste.tuning.take(drawn[n : n + _CHOSEN_ON])
     rows = []
-    for place, rate in rates.items():
-        model, style, seconds = _tuned(taste, place, n, seed=seed, learning_rate=rate)
+    for place, rate in [(own, rate) for own in PLACES for rate in rates_for(own)]:
+        model, style, seconds = _tuned(taste, place, n, learning_rate=rate, seed=seed)
         started = time.process_time()
         odds = taste.judge(model, style)
         row: dict[str, Any] = {
@@ -147,10 +123,22 @@ def measured_places(
             "answering": round(time.process_time() - started, 1),
             "seed": seed,
         }
+        elsewhere = taste._replace(judged=others).judge(model, style)
+        row["elsewhere"] = auc(elsewhere, others.is_liked)
         row |= judged_row(odds, taste.judged)
         rows.append(row | right_by_kind(model, quiz))
         print(rows[-1], file=sys.stderr, flush=True)
     return pd.DataFrame(rows)
+
+
+def chosen(table: pd.DataFrame) -> pd.DataFrame:
+    """Keep of each place the row with the step size that was best on other questions.
+
+    Args:
+        table: `place`, `seed` and `elsewhere`, from `measured_places`.
+    """
+    best = table.groupby(["place", "seed"], sort=False)["elsewhere"].idxmax()
+    return table.loc[best].reset_index(drop=True)
 
 
 def _tuned(
@@ -164,10 +152,9 @@ def _tuned(
 
 
 def main() -> None:
-    """Choose step sizes, measure with every seed, and write the record."""
+    """Measure with every seed, and write the record."""
     taste = taste_of(n_people=N_PEOPLE)
-    rates = {place: best_rate(taste, place) for place in PLACES}
-    table = pd.concat([measured_places(taste, rates, seed=seed) for seed in SEEDS])
+    table = pd.concat([measured_places(taste, seed=seed) for seed in SEEDS])
     command = "python -m rectutor.analysis.places_to_tune"
     print(write_record(NAME, table, command, fingerprint("films", _CODE)))
 

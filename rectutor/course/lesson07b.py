@@ -21,8 +21,8 @@ QUESTIONS = [  # here and not in the notebook, where the answers could be read a
     ),
     (
         "06",
-        "Four words in front of a prompt change the answer. What follows for a soft prompt?",
-        "That it changes the answer proves nothing; it has to answer better than before on "
+        "Any words in front of a prompt change its scores. What follows for a soft prompt?",
+        "That it changes scores proves nothing; it has to answer better than before on "
         "questions that it was not tuned on.",
     ),
 ]

@@ -24,6 +24,7 @@ __all__ = [
     "OpinionOf",
     "family_cases",
     "family_model",
+    "opinions_in_training",
     "questions_of_test",
     "words_for",
 ]
@@ -130,6 +131,13 @@ def questions_of_test(world: str, split: Split, model: P5Families, seed: int = 0
     own = np.unique(queries.user_index[:, None] * (split.n_items + 1) + chosen)
     rng = np.random.default_rng(seed)
     return with_candidates(asked, model.config.n_candidates, own, split.n_items, rng)
+
+
+def opinions_in_training(world: str, split: Split, n: int, seed: int = 0) -> OpinionOf:
+    """Return what was said about n events of the training part, drawn at random."""
+    train = split.train
+    rows = np.random.default_rng(seed).permutation(len(train.item_index))[:n]
+    return _Opinions(world, split).of(train.user_index[rows], train.item_index[rows])
 
 
 def _asked(known: Any, told: OpinionOf, vocabulary: Vocabulary) -> Asked:

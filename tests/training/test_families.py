@@ -9,7 +9,7 @@ from rectutor.models.item_ids import token_ids
 from rectutor.models.p5_words import UNKNOWN, words_of
 from rectutor.prompts.p5 import HELD_OUT_WORDINGS, tasks
 from rectutor.training.families import train_families
-from rectutor.training.family_cases import family_cases, family_model
+from rectutor.training.family_cases import family_cases, family_model, opinions_in_training
 from rectutor.training.recipes import split_of
 
 
@@ -114,6 +114,15 @@ def test_a_loss_that_is_no_number_stops_training(split, model, cases):
         own.t5.shared.weight[:] = float("nan")
     with pytest.raises(FloatingPointError, match=r"rating family became nan.*which was 0\.5"):
         train_families(own, few(cases, 128), tasks("rating"), learning_rate=0.5, progress=False)
+
+
+def test_opinions_in_training_are_of_training_events(split):
+    told = opinions_in_training("films", split, 200)
+    table = opinions("films").set_index(["user_id", "item_id"])
+    user_ids = split.user_ids[split.train.user_index]
+    known = table.loc[zip(user_ids, split.item_ids[split.train.item_index], strict=True)]
+    assert set(told.texts["review"]) <= set(known["review"])
+    assert len(told.half_stars) == 200 and len(set(told.texts["review"])) > 190
 
 
 def test_seen_keys_are_those_of_training(split, cases):
