@@ -58,7 +58,7 @@ def told_of(model: P5Families, asked: Asked, row: int) -> dict[str, str]:
     title = model.titles[asked.item[row] - 1]
     history = [model.titles[item - 1] for item in asked.history[row] if item]
     return {
-        "user": f"person {asked.user[row]}",
+        "user": f"person {asked.user[row] + 1}",
         "item": title,
         "title": title,
         "history": _few(history[-_TOLD:], len(history)),

@@ -30,7 +30,7 @@ def test_each_person_gets_an_answer_to_each_wording(family):
 
 def test_questions_are_written_with_titles():
     (question, _, _), *_ = answers("sequential")[0]
-    assert question == "person 107 chose Film 5, Film 6, Film 7. What comes next?"
+    assert question == "person 108 chose Film 5, Film 6, Film 7. What comes next?"
     told = told_of(model(), asked(), 0)
     assert told["candidates"] == "Film 4, The Big Sleep, Film 8 … (4 in all)"
     assert told["review"] == "I love heists." and told["stars"] == "4.5"
