@@ -28,7 +28,7 @@ from rectutor.training.taste import Taste, decoder, taste_of
 __all__ = ["NAME", "SHARES", "measured_shares"]
 
 NAME = "mixed_instructions"
-SHARES, SEEDS = (0.0, 0.25, 0.5), (0, 1)
+SHARES, SEEDS = (0.0, 0.25, 0.5), (0,)
 N_EXAMPLES = 2048
 _QUESTIONS = 100  # of each kind and world, in the quiz
 _LENGTH = 512  # tokens of a row of held-out text, as on the card of the decoder
