@@ -116,7 +116,7 @@ from rectutor.lm.soft_tokens import add_soft_tokens
 
 model = decoder()
 n_words = len(model.tokenizer)
-soft = add_soft_tokens(model, 4)
+soft = add_soft_tokens(model, 4, seed=1)
 tokens = model.prompt_tokens([soft.text + question[0]])[0]
 print(soft.text)
 print([model.tokenizer.decode([token]) for token in tokens[:7]])
@@ -152,8 +152,8 @@ print("and with them otherwise:", not np.allclose(with_soft, before))
 # %%
 ask(
     "place",
-    "At equal size: which place leads in AUC within people?",
-    ["LoRA", "adapters", "prefix", "prompt"],
+    "Of the four places with 24,576 weights: how many have an AUC within people whose interval lies above a coin's "
+    "0.5?",
 )
 
 # %% id="places"
@@ -176,7 +176,7 @@ columns = [
 table = record.table[columns].astype({"seconds": int})
 print(table.round({name: 2 for name in columns if name != "rate"}).to_string(index=False))
 places = chosen(record.table).set_index("place")
-reveal("place", str(places["value"].drop("prompt, 16 tokens").idxmax()))
+reveal("place", int((places.drop(index="prompt, 16 tokens")["low"] > 0.5).sum()))
 
 # %% id="places-chart" tags=["nbval-ignore-output"]
 need(globals(), "places", cell="4. The exam")
@@ -184,7 +184,10 @@ shown = places.reset_index().rename(columns={"place": "model"})
 charts.leaderboard(shown[["model", "value", "low", "high"]], "AUC within people")
 
 # %% [markdown]
-# PLACES-PROSE
+# LoRA and adapters are above a coin, if not by much: 2,048 questions are few (lesson 07). The intervals of prefix and
+# prompt hold 0.5: nothing shows that they have learned a taste. But all four intervals overlap, so this table does not
+# say that one place is better than another. It says what one gets here for 24,576 weights. And mind the seconds: a
+# prompt of 128 tokens makes every question twice as long, in tuning and in use, and has the least to show for it.
 #
 # ## 5. What it costs in use, and what can be taken off
 #
@@ -264,7 +267,10 @@ kept = f"more quiz, {price} taste" if quarter["quiz"] > without["quiz"] else "no
 reveal("mixed", kept)
 
 # %% [markdown]
-# MIXED-PROSE
+# Tuned on answers alone, the decoder's perplexity on texts it has not read rises to four times what it was, and the
+# quiz loses a fifth of its right answers. With a quarter of the weight on texts it keeps nearly all of both, and the
+# taste it has learned is the same. The price is a fifth more seconds, and that somebody has to have the texts: who
+# tunes a model that others have trained seldom has what it was trained on.
 #
 # ## 7. On real people
 #
