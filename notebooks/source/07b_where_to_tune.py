@@ -4,7 +4,7 @@
 #     lesson: "07b"
 #     title: Where to put few trained weights
 #     minutes: 50
-#     budget_seconds: 60
+#     budget_seconds: 90
 #     budget_mb: 1800
 # ---
 
@@ -180,8 +180,9 @@ reveal("place", int((places.drop(index="prompt, 16 tokens")["low"] > 0.5).sum())
 
 # %% id="places-chart" tags=["nbval-ignore-output"]
 need(globals(), "places", cell="4. The exam")
-shown = places.reset_index().rename(columns={"place": "model"})
-charts.leaderboard(shown[["model", "value", "low", "high"]], "AUC within people")
+above = places[["value", "low", "high"]] - 0.5
+shown = above.reset_index().rename(columns={"place": "pair"})
+charts.differences(shown, title="AUC within people, above a coin's 0.5, with 95 % interval")
 
 # %% [markdown]
 # LoRA and adapters are above a coin, if not by much: 2,048 questions are few (lesson 07). The intervals of prefix and
