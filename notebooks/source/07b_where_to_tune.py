@@ -276,16 +276,18 @@ reveal("mixed", kept)
 #
 # One adapter, tuned on 512 examples with the default step size, if you have `ml-latest-small` (lesson 01 says how to get it).
 
-# %% tags=["nbval-ignore-output"]
+# %% id="real-parts"
 import os
 
-if os.environ.get("RECTUTOR_REAL_DATA"):
-    from rectutor.data import load
-    from rectutor.lm.bottleneck import add_bottlenecks
-    from rectutor.lm.yes_no import AS_TALLREC
-    from rectutor.metrics.judgement import gauc
-    from rectutor.training.taste import taste_in, tune_on
+from rectutor.data import load
+from rectutor.lm.bottleneck import add_bottlenecks
+from rectutor.lm.yes_no import AS_TALLREC
+from rectutor.metrics.judgement import gauc
+from rectutor.training.taste import taste_in, tune_on
 
+# %% tags=["nbval-ignore-output"]
+need(globals(), "taste_in", cell="7. On real people")
+if os.environ.get("RECTUTOR_REAL_DATA"):
     real = load("ml-latest-small", folder=os.environ["RECTUTOR_REAL_DATA"] + "/ml-latest-small")
     theirs, model = taste_in(real, n_people=100), decoder()
     add_bottlenecks(model.model, 8)
