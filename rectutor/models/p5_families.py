@@ -27,7 +27,7 @@ from rectutor.schema import Queries
 
 __all__ = ["P5Families", "P5FamiliesConfig"]
 
-_SHARPNESS = 10.0  # of 1, 5 and 10 the best on summaries of 20,000 reviews
+_SHARPNESS = 10.0  # of 1, 5 and 10 the lowest training loss on 20,000 reviews: .77, .67, .62
 _ROWS = 512  # questions that are read at once
 
 

@@ -19,7 +19,8 @@ from rectutor.files import ASSETS, ASSETS_REMEDY
 from rectutor.models.item_clusters import cluster_ids, succession
 from rectutor.models.item_ids import ItemIds
 from rectutor.models.p5_families import P5Families, P5FamiliesConfig
-from rectutor.prompts.pod import distilling_tasks
+from rectutor.prompts.p5 import tasks
+from rectutor.prompts.pod import distilling_tasks, with_vectors
 from rectutor.training.checkpoint import load_tensors, save_tensors
 from rectutor.training.families import train_families
 from rectutor.training.family_cases import family_cases, family_model
@@ -39,6 +40,7 @@ __all__ = [
 ]
 
 NAME, WORLD, EPOCHS = "p5-families-films", "films", 2
+_ASKS_NEXT = with_vectors(tasks("sequential")[0])  # as it was trained: never without vectors
 CODE = (
     "rectutor.data.opinions",
     "rectutor.lm.tiny_t5",
@@ -75,6 +77,7 @@ def families_p5(retrain: bool = False) -> P5Families:
     config = P5FamiliesConfig(**notes["config"])
     model = P5Families(config, ids, notes["titles"], notes["words"])
     model.load_state_dict(tensors)
+    model.asks_next = _ASKS_NEXT
     return model.eval()
 
 
@@ -136,6 +139,7 @@ def make_families(into: Path = ASSETS, epochs: int = EPOCHS, **sizes: Any) -> Pa
 
 def _trained(epochs: int = EPOCHS, **sizes: Any) -> tuple[P5Families, Any]:
     model = untrained(**sizes)
+    model.asks_next = _ASKS_NEXT
     cases = family_cases(WORLD, split_of(WORLD), model)
     progress = sys.stderr.isatty()
     return model, train_families(model, cases, distilling_tasks(), epochs=epochs, progress=progress)
