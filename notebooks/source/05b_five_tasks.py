@@ -164,7 +164,7 @@ reveal("gain", str(result["times"].idxmax()))
 # %% [markdown]
 # What stands in the text that it reads, P5 has learned to use: a review holds its own summary, and a history
 # says what comes next. Of the person and the film it has learned enough to be right about one clause in four,
-# where the commonest clause is right about one in nine. But its ratings are no better than one number for
+# where the commonest clause is right about one in eleven. But its ratings are no better than one number for
 # everybody, where two means take a quarter off the squared error; and of 20 films it picks the right one less
 # often than popularity does. A possible cause, not tested here: for both it would have to learn each person and
 # each film from few steps, where counting needs one pass.
@@ -361,8 +361,7 @@ charts.differences(
 # In this table one family is better off shared, picking from a list; summaries are better alone; for the other three
 # the intervals hold zero. Add what section 5 found, that a single training can move summaries by 0.24, and neither of
 # the two differences can be put down to sharing. "Transfers knowledge" is not what we see, and one training each
-# could not show a small gain. What can be said: one model of 293 thousand weights does here about what five such
-# models do, at a fifth of the storage.
+# could not show a small gain. What can be said: one model does here about what five of its size do.
 #
 # In the unseen wording, too, each is ahead somewhere: alone, the review model falls to nothing, and the shared one
 # keeps a quarter.

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from rectutor.analysis.p5_families import expected_stars
+from rectutor.analysis.p5_families import asking, expected_stars
 from rectutor.models.p5_families import P5Families
 from rectutor.models.p5_questions import Asked
 from rectutor.prompts.p5 import Task
@@ -79,9 +79,8 @@ def _said(model: P5Families, task: Task, asked: Asked, queries: Queries) -> list
         answers = [f"{value:.1f}" for value in stars]
         right = np.abs(stars - asked.half_stars / 2) <= _CLOSE
     elif task.family == "sequential":
-        usual, model.asks_next = model.asks_next, task
-        items = model.recommend(queries, 10)
-        model.asks_next = usual
+        with asking(model, task):
+            items = model.recommend(queries, 10)
         answers = ["; ".join(model.titles[item - 1] for item in row[:_TOLD]) for row in items]
         right = (items == asked.item[:, None]).any(axis=1)
     elif task.family == "direct":

@@ -9,7 +9,8 @@ again, so it can be stopped; seeds can be given as arguments.
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -31,7 +32,16 @@ from rectutor.training.family_cases import family_cases
 from rectutor.training.fingerprint import fingerprint
 from rectutor.training.shipped_families import CODE, EPOCHS, cpu_seconds, families_p5, untrained
 
-__all__ = ["NAME", "WAYS", "clauses_right", "judge", "wordings_of", "words_shared"]
+__all__ = [
+    "NAME",
+    "WAYS",
+    "asking",
+    "clauses_right",
+    "expected_stars",
+    "judge",
+    "wordings_of",
+    "words_shared",
+]
 
 NAME = "p5_families"
 SEEDS = (0,)
@@ -68,8 +78,8 @@ def judge(model: P5Families, task: Task, asked: Asked, split: Split) -> np.ndarr
     if task.family == "rating":
         return (expected_stars(model, task, asked) - asked.half_stars / 2) ** 2
     if task.family == "sequential":
-        model.asks_next = task
-        return evaluate(model, split).per_user("HR@10")
+        with asking(model, task):
+            return evaluate(model, split).per_user("HR@10")
     if task.family == "direct":
         scores = model.score_candidates(task, asked)
         column = np.argmax(asked.candidates == asked.item[:, None], axis=1)[:, None]
@@ -80,6 +90,16 @@ def judge(model: P5Families, task: Task, asked: Asked, split: Split) -> np.ndarr
         return np.array([w == t for w, t in zip(written, true, strict=True)], dtype=float)
     true = [model.vocabulary.said(row) for row in asked.explanation.tolist()]
     return np.array([clauses_right(w, t) for w, t in zip(written, true, strict=True)])
+
+
+@contextmanager
+def asking(model: P5Families, task: Task) -> Iterator[None]:
+    """Let a model recommend in one wording while the block runs."""
+    usual, model.asks_next = model.asks_next, task
+    try:
+        yield
+    finally:
+        model.asks_next = usual
 
 
 def expected_stars(model: P5Families, task: Task, asked: Asked) -> np.ndarray:

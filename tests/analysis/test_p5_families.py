@@ -5,6 +5,7 @@ import pytest
 
 from rectutor.analysis.p5_families import (
     WAYS,
+    asking,
     clauses_right,
     expected_stars,
     judge,
@@ -81,3 +82,12 @@ def test_picking_counts_where_the_item_is_first():
     assert judge(own, tasks("direct")[0], right, None).tolist() == [1.0] * 4
     wrong = some._replace(item=some.candidates[:, int(scores[0].argmin())])
     assert judge(own, tasks("direct")[0], wrong, None).tolist() == [0.0] * 4
+
+
+def test_a_wording_is_asked_in_for_a_while_even_when_something_breaks():
+    own = model()
+    usual, other = own.asks_next, tasks("sequential", held_out=True)[0]
+    with pytest.raises(RuntimeError), asking(own, other):
+        assert own.asks_next is other
+        raise RuntimeError
+    assert own.asks_next is usual
