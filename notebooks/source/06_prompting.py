@@ -221,7 +221,7 @@ ask(
 )
 
 # %% id="conventions"
-from rectutor.analysis.position_bias import convention_outcomes, factorial_effects
+from rectutor.analysis.conventions import convention_outcomes, factorial_effects
 
 need(globals(), "decoder", cell="3. The tiny decoder, zero-shot")
 need(globals(), "affinity", cell="2. First test the instrument")

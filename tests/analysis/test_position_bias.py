@@ -1,14 +1,11 @@
 """What was dialled into a scripted ranker is what the measurements find."""
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from rectutor.analysis.position_bias import (
     ListCase,
-    convention_outcomes,
     draw_orders,
-    factorial_effects,
     hits,
     list_cases,
     listwise_scores,
@@ -17,7 +14,6 @@ from rectutor.analysis.position_bias import (
     pick_rate_by_slot,
 )
 from rectutor.lm.biased import Faults, biased_ranker
-from rectutor.prompts.ranking import Conventions
 from rectutor.training.assets import split_of
 
 C = 5
@@ -107,33 +103,6 @@ def test_a_blind_ranker_is_found_blind_and_a_seeing_one_is_not():
     assert (blind.kendall_tau, blind.same_first) == (1.0, 1.0)
     assert seeing.kendall_tau < 0.9 and seeing.same_first == 0
     assert len(seeing.per_person) == 12
-
-
-def test_the_convention_that_a_ranker_needs_is_the_one_with_an_effect():
-    outcomes = convention_outcomes(biased_ranker(affinity), cases(), k=1)
-    assert len(outcomes) == 16
-    table = factorial_effects(outcomes).set_index(["outcome", "convention"])
-    failures = table.loc["parse failures"]["value"]
-    # the list cures failures only where the format is demanded, and the other way round
-    assert failures.to_dict() == pytest.approx(
-        {"says_task": 0, "says_order": 0, "lists_candidates": -0.5, "demands_format": -0.5}
-    )
-    assert table.loc["HR@1"]["value"].abs().max() == 0.0  # unbiased: the list changes no ranking
-
-
-def test_effects_by_hand():
-    outcomes = {
-        Conventions(a, b, c, d): {"x": np.array([float(a), a + 2.0 * d])}
-        for a in (True, False)
-        for b in (True, False)
-        for c in (True, False)
-        for d in (True, False)
-    }
-    table = factorial_effects(outcomes)
-    assert isinstance(table, pd.DataFrame)
-    assert table["value"].tolist() == pytest.approx([1.0, 0.0, 0.0, 1.0])
-    assert table.loc[0, ["low", "high"]].tolist() == [1.0, 1.0]
-    assert table.loc[3, ["low", "high"]].tolist() == [0.0, 2.0]
 
 
 def test_orders_for_other_lists_are_refused():
