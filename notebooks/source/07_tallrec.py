@@ -361,7 +361,7 @@ print(rest[["model", "n", "value", "low", "high"]].round(2).to_string(index=Fals
 # values): how much of its size lies in the strongest direction, in the second, and so on.
 
 # %% id="explorer"
-from rectutor.analysis.tallrec_curve import strength
+from rectutor.analysis.updates import strength
 from rectutor.widgets import TuningExplorer
 
 need(globals(), "runs", cell="5. Few examples")

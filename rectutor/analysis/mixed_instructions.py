@@ -12,8 +12,8 @@ import sys
 import numpy as np
 import pandas as pd
 
+from rectutor.analysis.judged import N_PEOPLE, judged_row
 from rectutor.analysis.records import write_record
-from rectutor.analysis.tallrec_curve import N_PEOPLE, judged_row
 from rectutor.lm.corpus import corpus
 from rectutor.lm.judging import right_by_kind
 from rectutor.lm.lora import add_lora

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from rectutor.analysis.judged import N_PEOPLE, judged_row
 from rectutor.analysis.records import write_record
-from rectutor.analysis.tallrec_curve import N_PEOPLE, judged_row
 from rectutor.lm.bottleneck import add_bottlenecks
 from rectutor.lm.causal import CausalLM
 from rectutor.lm.judging import right_by_kind

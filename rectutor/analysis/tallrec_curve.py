@@ -15,41 +15,27 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-import torch
 
+from rectutor.analysis.judged import N_PEOPLE, judged_row, likes_in, next_item_scores
 from rectutor.analysis.records import write_record
-from rectutor.data.events import histories_before
-from rectutor.data.judgements import LIKED_FROM, Judgements
+from rectutor.analysis.updates import singular_values
+from rectutor.data.judgements import LIKED_FROM
 from rectutor.lm.causal import CausalLM
-from rectutor.lm.lora import LoRALinear, n_trainable, update_of
+from rectutor.lm.lora import n_trainable
 from rectutor.lm.tiny import TinyConfig, tiny_decoder
 from rectutor.lm.yes_no import AS_TALLREC, Style
-from rectutor.metrics.bootstrap import mean_interval
-from rectutor.metrics.judgement import auc, auc_per_user, gauc, log_loss
 from rectutor.models.like_counts import LikeCounts
 from rectutor.models.like_mf import LikeMF
 from rectutor.training.assets import fit_or_load
 from rectutor.training.fingerprint import fingerprint
 from rectutor.training.taste import Taste, decoder, few_shot, taste_of
 
-__all__ = [
-    "CURVE",
-    "UPDATES",
-    "Arm",
-    "arms",
-    "judged_row",
-    "likes_in",
-    "mean_over_seeds",
-    "next_item_scores",
-    "singular_values",
-    "strength",
-]
+__all__ = ["CURVE", "UPDATES", "Arm", "arms", "mean_over_seeds"]
 
 CURVE, UPDATES = "tallrec_curve", "tallrec_updates"
 SIZES = {16: 5, 64: 5, 256: 5, 1024: 3, 4096: 2}  # examples: seeds
 RANKS = (1, 32)  # beside 8
 LARGEST = 1024  # examples, with another rank than 8
-N_PEOPLE = 250
 _CODE = ("rectutor.data.judgements", "rectutor.lm.lora", "rectutor.training.taste")
 
 
@@ -64,80 +50,6 @@ class Arm(NamedTuple):
     options: dict[str, Any] = {}  # noqa: RUF012, of `few_shot`
 
 
-def likes_in(asked: Judgements) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return all ratings that questions tell of, with their answers, each once.
-
-    Returns:
-        user_index, item_index [m] int64 and is_liked [m] bool.
-
-    Example:
-        >>> one = Judgements(*map(np.array, ([3], [[1, 2]], [[4, 0]], [5], [True])))
-        >>> [column.tolist() for column in likes_in(one)]
-        [[3, 3, 3, 3], [1, 2, 4, 5], [True, True, False, True]]
-    """
-    told = np.concatenate([asked.liked, asked.disliked, asked.item_index[:, None]], axis=1)
-    is_liked = np.zeros(told.shape, dtype=bool)
-    is_liked[:, : asked.liked.shape[1]] = True
-    is_liked[:, -1] = asked.is_liked
-    users = np.repeat(asked.user_index, told.shape[1])
-    rows = np.stack([users, told.ravel(), is_liked.ravel()])[:, told.ravel() > 0]
-    users, items, likes = np.unique(rows, axis=1)
-    return users, items, likes.astype(bool)
-
-
-def next_item_scores(model: Any, taste: Taste) -> np.ndarray:
-    """Return how a recommender of the next item scores what each judged question asks about.
-
-    Args:
-        model: a `schema.Scorer` that knows the same items.
-        taste: its judged questions; the whole history before each is known to the model.
-    """
-    events, asked = taste.events, taste.judged
-    n_items = int(events.item_index.max()) + 1
-    key = events.user_index * n_items + events.item_index
-    order = np.argsort(key)
-    wanted = asked.user_index * n_items + asked.item_index
-    places = order[np.searchsorted(key[order], wanted)]  # [n] in the events
-    queries = histories_before(events, asked.user_index, places, events.timestamp[places])
-    scores: np.ndarray = model.score(queries, asked.item_index[:, None])[:, 0]
-    return scores
-
-
-def judged_row(odds: np.ndarray, asked: Judgements, is_probable: bool = True) -> dict[str, float]:
-    """Measure the answers to questions.
-
-    Args:
-        odds: [n] log-odds of a yes, or any scores.
-        asked: the questions.
-        is_probable: whether they are log-odds; else there is no log loss.
-
-    Returns:
-        AUC; within (AUC within people, each weighted by questions), value, low and high (its
-        plain mean over people and 95 % bootstrap interval); log_loss, nan without probabilities.
-    """
-    each = auc_per_user(odds, asked.is_liked, asked.user_index)
-    value, low, high = mean_interval(each[~np.isnan(each)], seed=0)
-    loss = log_loss(1 / (1 + np.exp(-odds)), asked.is_liked) if is_probable else np.nan
-    return {
-        "AUC": auc(odds, asked.is_liked),
-        "within": gauc(odds, asked.is_liked, asked.user_index).value,
-        "value": value,
-        "low": low,
-        "high": high,
-        "log_loss": loss,
-    }
-
-
-def singular_values(model: CausalLM) -> pd.DataFrame:
-    """Return the singular values of every update: layer, place (1 is the largest), value."""
-    rows = []
-    for name, part in model.model.named_modules():
-        if isinstance(part, LoRALinear):
-            values = torch.linalg.svdvals(update_of(part))[: part.down.shape[0]]
-            rows += [(name, place, value) for place, value in enumerate(values.tolist(), 1)]
-    return pd.DataFrame(rows, columns=["layer", "place", "value"])
-
-
 def mean_over_seeds(runs: pd.DataFrame) -> pd.DataFrame:
     """Average runs that differ in their seed alone; intervals are those of single runs, averaged.
 
@@ -146,20 +58,6 @@ def mean_over_seeds(runs: pd.DataFrame) -> pd.DataFrame:
     """
     groups = runs.groupby(["model", "rank", "n"], sort=False, as_index=False)
     return groups.mean(numeric_only=True).drop(columns="seed", errors="ignore")
-
-
-def strength(updates: pd.DataFrame) -> pd.DataFrame:
-    """Sum up the singular values of all layers: how strong is the first direction, the second?
-
-    Args:
-        updates: `rank`, `n`, `layer`, `place`, `value`, from `singular_values`.
-
-    Returns:
-        `rank`, `n`, `place`, `value`: the root of the summed squares over layers.
-    """
-    squares = updates.assign(value=updates["value"] ** 2)
-    total = squares.groupby(["rank", "n", "place"], as_index=False)["value"].sum()
-    return total.assign(value=np.sqrt(total["value"]))
 
 
 def arms(n_questions: int) -> Iterator[Arm]:

@@ -11,8 +11,8 @@ from collections.abc import Callable
 
 import pandas as pd
 
+from rectutor.analysis.judged import N_PEOPLE, judged_row
 from rectutor.analysis.records import write_record
-from rectutor.analysis.tallrec_curve import N_PEOPLE, judged_row
 from rectutor.lm.causal import CausalLM
 from rectutor.lm.judging import right_by_kind
 from rectutor.lm.lora import add_lora, n_trainable
