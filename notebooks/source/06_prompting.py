@@ -355,7 +355,7 @@ ask(
 )
 
 # %% id="spread"
-from rectutor.analysis.prompt_effects import luck_band, resampled_aucs
+from rectutor.analysis.luck import luck_band, resampled_aucs
 
 need(globals(), "lab", cell="4. One question, many wordings")
 first = lab.grid(frozen)[:, 0, 0, 0]  # [24, 200]: Yes/No, oldest first, 4 told
@@ -485,7 +485,7 @@ print("models whose best template keeps half of its lead:", sum(kept_half))
 # *meaningless* ones.
 
 # %% id="labels"
-from rectutor.analysis.prompt_effects import auc_intervals
+from rectutor.analysis.luck import auc_intervals
 from rectutor.analysis.prompt_sensitivity import PARTS
 
 need(globals(), "lab", cell="4. One question, many wordings")

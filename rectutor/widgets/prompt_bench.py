@@ -9,14 +9,8 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from rectutor.analysis.prompt_effects import (
-    Luck,
-    auc_intervals,
-    luck_band,
-    null_share,
-    resampled_aucs,
-    variance_shares,
-)
+from rectutor.analysis.luck import Luck, auc_intervals, luck_band, resampled_aucs
+from rectutor.analysis.prompt_effects import null_share, variance_shares
 from rectutor.analysis.prompt_grid import Cell, prompts_of_cell
 from rectutor.data.judgements import Judgements
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import traitlets
 
-from rectutor.analysis.prompt_effects import auc_intervals, resampled_aucs
+from rectutor.analysis.luck import auc_intervals, resampled_aucs
 from rectutor.analysis.prompt_grid import Cell, ask_cells
 from rectutor.analysis.prompt_sensitivity import FACTORS, PARTS, Lab
 from rectutor.charts.bundle import Twin

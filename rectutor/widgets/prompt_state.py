@@ -9,9 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from rectutor.analysis.prompt_effects import (
-    flip_rate,
-)
+from rectutor.analysis.prompt_effects import flip_rate
 from rectutor.widgets.prompt_bench import Bench, Measured
 
 __all__ = ["PromptState", "Side", "marked_words"]
