@@ -18,6 +18,7 @@ import pandas as pd
 
 from rectutor.data.interactions import Dataset
 from rectutor.data.rows import need_columns, numbers, read_rows
+from rectutor.data.tags import read_tags
 from rectutor.schema import INTERACTION_COLUMNS, ITEM_ID, RATING, TIMESTAMP, USER_ID
 
 __all__ = [
@@ -51,7 +52,7 @@ _ARTICLES = (
 
 
 def read_latest_small(folder: Path | str) -> Dataset:
-    """Read `ratings.csv` and `movies.csv` of ml-latest-small.
+    """Read `ratings.csv` and `movies.csv` of ml-latest-small, and `tags.csv` where it lies there.
 
     Films that nobody rated stay in `items`. Two ids with one title stay two items; a note
     counts them.
@@ -60,7 +61,8 @@ def read_latest_small(folder: Path | str) -> Dataset:
         folder: holds the two files, or a folder `ml-latest-small` that does.
 
     Returns:
-        The data set; `items.title` is tidy ("The Matrix"), `items.source_title` as it came.
+        The data set; `items.title` is tidy ("The Matrix"), `items.source_title` as it came,
+        `items.tags` (with a tags file) as from `read_tags`.
 
     Raises:
         FileNotFoundError: a file is missing; names the publisher's page.
@@ -71,6 +73,8 @@ def read_latest_small(folder: Path | str) -> Dataset:
     movies = _table(folder / "movies.csv", ["movieId", "title", "genres"])
     ids = numbers(movies["movieId"], folder / "movies.csv", whole=True)
     items = _items(ids, movies["title"], movies["genres"].str.split("|"))
+    if (folder / "tags.csv").is_file():
+        items["tags"] = read_tags(folder / "tags.csv", ids.tolist())
     interactions = _numbers(ratings, folder / "ratings.csv")
     return _dataset("ml-latest-small", interactions, items, folder, verify(folder))
 
