@@ -6,7 +6,7 @@ import math
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import pandas as pd
@@ -15,28 +15,32 @@ from rectutor.data.describe import FIELDS, by_index, describe
 from rectutor.data.worlds import load_truth
 from rectutor.lm.encoder import item_vectors
 from rectutor.lm.loading import text_encoder
-from rectutor.lm.yes_no import dated_titles
 from rectutor.models.bert4rec import BERT4Rec, BERT4RecConfig
 from rectutor.models.bpr import BPR, BPRConfig
 from rectutor.models.ease import EASE
 from rectutor.models.gru4rec import GRU4Rec, GRU4RecConfig
+from rectutor.models.item_clusters import cluster_ids, succession
 from rectutor.models.item_knn import ItemKNN
 from rectutor.models.markov import Markov
 from rectutor.models.oracle import CONTENT_ONLY, ORDER_ONLY, Oracle
+from rectutor.models.p5 import P5, P5Config
 from rectutor.models.popularity import Popularity
 from rectutor.models.random_scores import RandomScores
 from rectutor.models.sasrec import SASRec, SASRecConfig
-from rectutor.models.tallrec import Reranker, TALLRec
+from rectutor.models.tallrec import Reranker
 from rectutor.models.two_tower import TwoTower, TwoTowerConfig
 from rectutor.models.unisrec import UniSRec, UniSRecConfig
 from rectutor.schema import Split
 from rectutor.training import fit
-from rectutor.training.adapters import load_tuned
-from rectutor.training.assets import fit_or_load
+from rectutor.training.adapters import N_EXAMPLES
+from rectutor.training.assets import RECIPES, fit_or_load
+from rectutor.training.judges import shipped_judge, train_questions, tuned_judge
 
 __all__ = ["Contestant", "contestants"]
 
 COUNTING = (RandomScores, Popularity, ItemKNN, EASE, Markov)
+_FINDER, _P5, _JUDGE = "SASRec (CE)", "P5 (succession ids)", "TALLRec on SASRec (CE)"
+_FEW_EXAMPLES = 1024  # of TALLRec where time is short: somewhat over a minute
 
 
 @dataclass(frozen=True)
@@ -73,8 +77,8 @@ def contestants(
     trained: list[Callable[[], Any]] = [
         lambda: BPR(BPRConfig(split.n_users, n), seed),
         lambda: GRU4Rec(GRU4RecConfig(n), seed),
-        lambda: SASRec(SASRecConfig(n), seed),
     ]
+    sasrec = cache(partial(learn, lambda: SASRec(SASRecConfig(n), seed)))  # a reranker asks again
     slow: list[tuple[str, Callable[[], Any]]] = [
         ("sasrec-bce-films", lambda: SASRec(SASRecConfig(n, loss="bce"), seed)),
         ("bert4rec-films", lambda: BERT4Rec(BERT4RecConfig(n), seed)),
@@ -83,15 +87,21 @@ def contestants(
         slow += _readers(split, items, seed)
     for make in trained:
         yield Contestant(make().name, "trained here", partial(learn, make))
+    yield Contestant(_FINDER, "trained here", sasrec)
     for asset, make in slow:
         if world == "films":
             yield Contestant(make().name, "shipped", partial(_shipped, asset))
         else:
             yield Contestant(make().name, "trained here", partial(learn, make))
     if world == "films":
-        yield Contestant("P5 (succession ids)", "shipped", partial(_shipped, "p5-films"))
-        rerank = partial(_reranked, split, items)
-        yield Contestant("TALLRec on SASRec (CE)", "shipped", rerank)
+        yield Contestant(_P5, "shipped", partial(_shipped, "p5-films"))
+        yield Contestant(_JUDGE, "shipped", partial(_reranked_films, split, items))
+    else:
+        yield Contestant(_P5, "trained here", partial(_p5, split, max_seconds, seed))
+        if "title" in items and train_questions(split) is not None:
+            n_examples = N_EXAMPLES if math.isinf(max_seconds) else _FEW_EXAMPLES
+            rerank = partial(_reranked, sasrec, split, items, n_examples, seed)
+            yield Contestant(_JUDGE, "trained here", rerank)
     if world is not None:
         for parts in (CONTENT_ONLY, ORDER_ONLY, None):
             oracle = _oracle(split, world, parts)
@@ -108,11 +118,11 @@ def _readers(split: Split, items: pd.DataFrame, seed: int) -> list[tuple[str, Ca
 
 
 def _trained(
-    make: Callable[[], Any], split: Split, max_seconds: float, seed: int
+    make: Callable[[], Any], split: Split, max_seconds: float, seed: int, **knobs: Any
 ) -> tuple[Any, float]:
     model = make()
     bar = sys.stderr.isatty()  # in a log file a bar is only noise
-    report = fit(model, split, seed=seed, max_seconds=max_seconds, progress=bar)
+    report = fit(model, split, seed=seed, max_seconds=max_seconds, progress=bar, **knobs)
     return model, report.seconds
 
 
@@ -120,10 +130,26 @@ def _shipped(asset: str) -> tuple[Any, float]:
     return fit_or_load(asset), math.nan
 
 
-def _reranked(split: Split, items: pd.DataFrame) -> tuple[Any, float]:
+def _p5(split: Split, max_seconds: float, seed: int) -> tuple[Any, float]:
+    """Name the items by who follows whom, and train as the shipped P5 was."""
+    ids = cluster_ids("succession", succession(split.train, split.n_items))
+    knobs = RECIPES["p5-films"].knobs
+    return _trained(
+        lambda: P5(P5Config(split.n_users), ids, seed=seed), split, max_seconds, seed, **knobs
+    )
+
+
+def _reranked_films(split: Split, items: pd.DataFrame) -> tuple[Any, float]:
     """Let the shipped tuning reorder what the shipped SASRec finds."""
-    judge = TALLRec(load_tuned("tallrec-films"), dated_titles(items, split.item_ids))
-    return Reranker(fit_or_load("sasrec-films"), judge), math.nan
+    return Reranker(fit_or_load("sasrec-films"), shipped_judge(split, items)), math.nan
+
+
+def _reranked(
+    find: Callable[[], tuple[Any, float]], split: Split, items: pd.DataFrame, n: int, seed: int
+) -> tuple[Any, float]:
+    """Let a decoder that is tuned on n of these ratings reorder what another model finds."""
+    judge, seconds = tuned_judge(split, items, n, seed)
+    return Reranker(find()[0], judge), seconds
 
 
 def _known(oracle: Oracle) -> tuple[Any, float]:
