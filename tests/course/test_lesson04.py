@@ -9,8 +9,7 @@ import torch
 from rectutor.course.lesson04 import QUESTIONS, contrastive_loss, recency_mean, zero_shot
 from rectutor.lm.encoder import info_nce
 from rectutor.models.two_tower import recency_shares
-
-LEARNERS = ["", "Ada", "Grace", "Alan"]
+from tests.course.learners import for_each_learner, for_each_mistake
 
 
 def test_the_recency_mean_agrees_with_paper_and_with_the_package():
@@ -50,53 +49,6 @@ def wish_of(texts, history, decay, backwards=False):
     return recency_mean.reference([texts[i] for i in order], decay)
 
 
-ZERO_SHOT_MISTAKES = {
-    "ranks what was seen": lambda t, h, d, k: ranked(t, h, k, wish_of(t, h, d), keeps_seen=True),
-    "weighs the oldest most": lambda t, h, d, k: ranked(t, h, k, wish_of(t, h, d, backwards=True)),
-    "forgets the lengths": lambda t, h, d, k: ranked(t, h, k, wish_of(t, h, d), score=np.dot),
-    "worst first": lambda t, h, d, k: ranked(t, h, len(t), wish_of(t, h, d))[::-1][:k],
-    "plain mean": lambda t, h, d, k: ranked(t, h, k, wish_of(t, h, 1.0)),
-    "only the newest": lambda t, h, d, k: ranked(t, h, k, t[h[-1]]),
-}
-
-
-@pytest.mark.parametrize("mistake", ZERO_SHOT_MISTAKES.values(), ids=ZERO_SHOT_MISTAKES)
-@pytest.mark.parametrize("learner", LEARNERS)
-def test_each_usual_mistake_in_zero_shot_fails(mistake, learner):
-    assert zero_shot.check(mistake, learner).state == "wrong"
-
-
-@pytest.mark.parametrize("learner", LEARNERS)
-def test_a_right_answer_in_numpy_passes(learner):
-    def answer(texts, history, decay, k):
-        weights = decay ** np.arange(len(history))[::-1]
-        wish = weights @ np.array([texts[i] for i in history])
-        return ranked(texts, history, k, wish)
-
-    assert zero_shot.check(answer, learner)
-
-
-MEAN_MISTAKES = {
-    "oldest most": lambda v, d: recency_mean.reference(v[::-1], d),
-    "not divided": lambda v, d: [
-        sum(d ** (len(v) - 1 - n) * x[j] for n, x in enumerate(v)) for j in range(len(v[0]))
-    ],
-    "divided by the number": lambda v, d: [
-        sum(d ** (len(v) - 1 - n) * x[j] for n, x in enumerate(v)) / len(v)
-        for j in range(len(v[0]))
-    ],
-    "newest has weight decay": lambda v, d: [
-        sum(d ** (len(v) - n) * x[j] for n, x in enumerate(v)) for j in range(len(v[0]))
-    ],
-}
-
-
-@pytest.mark.parametrize("mistake", MEAN_MISTAKES.values(), ids=MEAN_MISTAKES)
-@pytest.mark.parametrize("learner", LEARNERS)
-def test_each_usual_mistake_in_the_mean_fails(mistake, learner):
-    assert recency_mean.check(mistake, learner).state == "wrong"
-
-
 def loss(rows, temperature, own=lambda n: n, sign=-1.0, over=len):
     total = 0.0
     for n, row in enumerate(rows):
@@ -106,26 +58,64 @@ def loss(rows, temperature, own=lambda n: n, sign=-1.0, over=len):
     return total / over(rows)
 
 
-LOSS_MISTAKES = {
-    "always the first column": lambda c, t: loss(c, t, own=lambda n: 0),
-    "no temperature": lambda c, t: loss(c, 1.0),
-    "multiplied by the temperature": lambda c, t: loss(c, 1 / t),
-    "the other sign": lambda c, t: loss(c, t, sign=1.0),
-    "a sum": lambda c, t: loss(c, t, over=lambda rows: 1),
-    "columns for rows": lambda c, t: loss(np.array(c).T, t),
-    "overflows": lambda c, t: sum(
-        math.log(sum(math.exp(x / t) for x in row)) - row[n] / t for n, row in enumerate(c)
-    ) / len(c),
-}  # fmt: skip
+MISTAKES = {
+    zero_shot: {
+        "ranks what was seen": lambda t, h, d, k: ranked(
+            t, h, k, wish_of(t, h, d), keeps_seen=True
+        ),
+        "weighs the oldest most": lambda t, h, d, k: ranked(
+            t, h, k, wish_of(t, h, d, backwards=True)
+        ),
+        "forgets the lengths": lambda t, h, d, k: ranked(t, h, k, wish_of(t, h, d), score=np.dot),
+        "worst first": lambda t, h, d, k: ranked(t, h, len(t), wish_of(t, h, d))[::-1][:k],
+        "plain mean": lambda t, h, d, k: ranked(t, h, k, wish_of(t, h, 1.0)),
+        "only the newest": lambda t, h, d, k: ranked(t, h, k, t[h[-1]]),
+    },
+    recency_mean: {
+        "oldest most": lambda v, d: recency_mean.reference(v[::-1], d),
+        "not divided": lambda v, d: [
+            sum(d ** (len(v) - 1 - n) * x[j] for n, x in enumerate(v)) for j in range(len(v[0]))
+        ],
+        "divided by the number": lambda v, d: [
+            sum(d ** (len(v) - 1 - n) * x[j] for n, x in enumerate(v)) / len(v)
+            for j in range(len(v[0]))
+        ],
+        "newest has weight decay": lambda v, d: [
+            sum(d ** (len(v) - n) * x[j] for n, x in enumerate(v)) for j in range(len(v[0]))
+        ],
+    },
+    contrastive_loss: {
+        "always the first column": lambda c, t: loss(c, t, own=lambda n: 0),
+        "no temperature": lambda c, t: loss(c, 1.0),
+        "multiplied by the temperature": lambda c, t: loss(c, 1 / t),
+        "the other sign": lambda c, t: loss(c, t, sign=1.0),
+        "a sum": lambda c, t: loss(c, t, over=lambda rows: 1),
+        "columns for rows": lambda c, t: loss(np.array(c).T, t),
+        "overflows": lambda c, t: (
+            sum(math.log(sum(math.exp(x / t) for x in row)) - row[n] / t for n, row in enumerate(c))
+            / len(c)
+        ),
+    },
+}
 
 
-@pytest.mark.parametrize("mistake", LOSS_MISTAKES.values(), ids=LOSS_MISTAKES)
-@pytest.mark.parametrize("learner", LEARNERS)
-def test_each_usual_mistake_in_the_loss_fails(mistake, learner):
-    assert contrastive_loss.check(mistake, learner).state == "wrong"
+@for_each_mistake(MISTAKES)
+@for_each_learner
+def test_each_usual_mistake_fails(exercise, mistake, learner):
+    assert exercise.check(mistake, learner).state == "wrong"
 
 
-@pytest.mark.parametrize("learner", LEARNERS)
+@for_each_learner
+def test_a_right_answer_in_numpy_passes(learner):
+    def answer(texts, history, decay, k):
+        weights = decay ** np.arange(len(history))[::-1]
+        wish = weights @ np.array([texts[i] for i in history])
+        return ranked(texts, history, k, wish)
+
+    assert zero_shot.check(answer, learner)
+
+
+@for_each_learner
 def test_the_packages_own_loss_passes(learner):
     assert contrastive_loss.check(loss, learner)
     assert recency_mean.check(recency_mean.reference, learner)

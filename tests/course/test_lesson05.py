@@ -8,10 +8,8 @@ from rectutor.course.lesson05 import QUESTIONS, beam_names, number_items, word_n
 from rectutor.models.item_ids import ItemIds, sequential_ids
 from rectutor.models.name_beam import NameTree, beam_search
 from rectutor.models.p5_sentences import Sentences
+from tests.course.learners import for_each_learner, for_each_mistake
 from tests.models.test_item_ids import events_of
-
-LEARNERS = ["", "Ada", "Grace", "Alan"]
-
 
 LETTERS = "abcd"
 
@@ -73,57 +71,47 @@ def exact(names, log_p, n_beams):
     return sorted(score, key=lambda item: -score[item])[:n_beams]
 
 
-BEAM_MISTAKES = {
-    "no tree": unchecked,
-    "the last token alone": last_token_alone,
-    "every name scored": exact,
-    "the worst first": lambda n, p, w: beam_names.reference(n, p, w)[::-1],
-    "one beam": lambda n, p, w: beam_names.reference(n, p, 1),
-    "names for items": lambda n, p, w: [n[item] for item in beam_names.reference(n, p, w)],
-}
-WORD_MISTAKES = {
-    "from the front": lambda n: [i + 1 for i, many in enumerate(n) for _ in range(many)],
-    "from zero": lambda n: [x - 1 for x in word_numbers.reference(n)],
-    "each token its own": lambda n: list(range(sum(n), 0, -1)),
-    "one number a word": lambda n: [len(n) - i for i in range(len(n))],
-}
-NUMBER_MISTAKES = {
-    "in the order of names": lambda h: {
-        item: i for i, item in enumerate(sorted({i for one in h for i in one}))
+MISTAKES = {
+    beam_names: {
+        "no tree": unchecked,
+        "the last token alone": last_token_alone,
+        "every name scored": exact,
+        "the worst first": lambda n, p, w: beam_names.reference(n, p, w)[::-1],
+        "one beam": lambda n, p, w: beam_names.reference(n, p, 1),
+        "names for items": lambda n, p, w: [n[item] for item in beam_names.reference(n, p, w)],
     },
-    "from one": lambda h: {item: n + 1 for item, n in number_items.reference(h).items()},
-    "the last time counts": lambda h: {
-        item: n
-        for n, item in enumerate(dict.fromkeys(i for one in reversed(h) for i in reversed(one)))
+    word_numbers: {
+        "from the front": lambda n: [i + 1 for i, many in enumerate(n) for _ in range(many)],
+        "from zero": lambda n: [x - 1 for x in word_numbers.reference(n)],
+        "each token its own": lambda n: list(range(sum(n), 0, -1)),
+        "one number a word": lambda n: [len(n) - i for i in range(len(n))],
     },
-    "repeats are counted": lambda h: {
-        item: [i for one in h for i in one].index(item) for one in h for item in one
+    number_items: {
+        "in the order of names": lambda h: {
+            item: i for i, item in enumerate(sorted({i for one in h for i in one}))
+        },
+        "from one": lambda h: {item: n + 1 for item, n in number_items.reference(h).items()},
+        "the last time counts": lambda h: {
+            item: n
+            for n, item in enumerate(dict.fromkeys(i for one in reversed(h) for i in reversed(one)))
+        },
+        "repeats are counted": lambda h: {
+            item: [i for one in h for i in one].index(item) for one in h for item in one
+        },
     },
 }
 
 
-@pytest.mark.parametrize("mistake", BEAM_MISTAKES.values(), ids=BEAM_MISTAKES)
-@pytest.mark.parametrize("learner", LEARNERS)
-def test_each_usual_mistake_in_the_beam_fails(mistake, learner):
-    assert beam_names.check(mistake, learner).state == "wrong"
+@for_each_mistake(MISTAKES)
+@for_each_learner
+def test_each_usual_mistake_fails(exercise, mistake, learner):
+    assert exercise.check(mistake, learner).state == "wrong"
 
 
-@pytest.mark.parametrize("mistake", WORD_MISTAKES.values(), ids=WORD_MISTAKES)
-@pytest.mark.parametrize("learner", LEARNERS)
-def test_each_usual_mistake_in_the_numbers_of_words_fails(mistake, learner):
-    assert word_numbers.check(mistake, learner).state == "wrong"
-
-
-@pytest.mark.parametrize("mistake", NUMBER_MISTAKES.values(), ids=NUMBER_MISTAKES)
-@pytest.mark.parametrize("learner", LEARNERS)
-def test_each_usual_mistake_in_the_numbers_of_items_fails(mistake, learner):
-    assert number_items.check(mistake, learner).state == "wrong"
-
-
-@pytest.mark.parametrize("learner", LEARNERS)
-def test_right_answers_pass(learner):
-    for exercise in (beam_names, word_numbers, number_items):
-        assert exercise.check(exercise.reference, learner)
+@pytest.mark.parametrize("exercise", MISTAKES, ids=lambda exercise: exercise.name)
+@for_each_learner
+def test_right_answers_pass(exercise, learner):
+    assert exercise.check(exercise.reference, learner)
 
 
 def test_the_closing_questions_look_back():

@@ -5,8 +5,7 @@ import pytest
 
 from rectutor.analysis.p5_families import words_shared as rouge
 from rectutor.course.lesson05b import QUESTIONS, mean_stars, rouge_1, take_turns
-
-LEARNERS = ["", "Ada", "Grace", "Alan"]
+from tests.course.learners import for_each_learner, for_each_mistake
 
 
 def test_words_are_shared_as_in_the_package():
@@ -20,56 +19,48 @@ def test_every_batch_has_one_turn_and_nobody_waits_for_the_end():
     assert turns[:3] == ["a", "b", "c"] and turns[-1] in "ab"
 
 
-TURN_MISTAKES = {
-    "one family after the other": lambda s: [name for name, n in s.items() for _ in range(n)],
-    "round and round": lambda s: [
-        name for step in range(max(s.values())) for name, n in s.items() if step < n
-    ],
-    "the largest first": lambda s: sorted(take_turns.reference(s), key=lambda name: -s[name]),
-    "the last batch is lost": lambda s: take_turns.reference(s)[:-1],
-    "each family once": lambda s: list(s),
+MISTAKES = {
+    take_turns: {
+        "one family after the other": lambda s: [name for name, n in s.items() for _ in range(n)],
+        "round and round": lambda s: [
+            name for step in range(max(s.values())) for name, n in s.items() if step < n
+        ],
+        "the largest first": lambda s: sorted(take_turns.reference(s), key=lambda name: -s[name]),
+        "the last batch is lost": lambda s: take_turns.reference(s)[:-1],
+        "each family once": lambda s: list(s),
+    },
+    mean_stars: {
+        "not divided": lambda p: sum(stars * weight for stars, weight in p.items()),
+        "the likeliest": lambda p: max(p, key=lambda stars: p[stars]),
+        "a plain mean": lambda p: sum(p) / len(p),
+        "divided by how many": lambda p: sum(s * w for s, w in p.items()) / len(p),
+    },
+    rouge_1: {
+        "recall": lambda a, b: 2 * rouge_1.reference(a, b) / (1 + len(b.split())),
+        "kinds of words": lambda a, b: (
+            2 * len({*a.split()} & {*b.split()}) / (len({*a.split()}) + len({*b.split()}))
+        ),
+        "not clipped": lambda a, b: (
+            2 * sum(w in b.split() for w in a.split()) / (len(a.split()) + len(b.split()))
+        ),
+        "place by place": lambda a, b: (
+            2
+            * sum(x == y for x, y in zip(a.split(), b.split(), strict=False))
+            / (len(a.split()) + len(b.split()))
+        ),
+        "once, not twice": lambda a, b: rouge_1.reference(a, b) / 2,
+    },
 }
-STAR_MISTAKES = {
-    "not divided": lambda p: sum(stars * weight for stars, weight in p.items()),
-    "the likeliest": lambda p: max(p, key=lambda stars: p[stars]),
-    "a plain mean": lambda p: sum(p) / len(p),
-    "divided by how many": lambda p: sum(s * w for s, w in p.items()) / len(p),
-}
-WORD_MISTAKES = {
-    "recall": lambda a, b: 2 * rouge_1.reference(a, b) / (1 + len(b.split())),
-    "kinds of words": lambda a, b: (
-        2 * len({*a.split()} & {*b.split()}) / (len({*a.split()}) + len({*b.split()}))
-    ),
-    "not clipped": lambda a, b: (
-        2 * sum(w in b.split() for w in a.split()) / (len(a.split()) + len(b.split()))
-    ),
-    "place by place": lambda a, b: (
-        2
-        * sum(x == y for x, y in zip(a.split(), b.split(), strict=False))
-        / (len(a.split()) + len(b.split()))
-    ),
-    "once, not twice": lambda a, b: rouge_1.reference(a, b) / 2,
-}
-EVERY = [
-    (take_turns, TURN_MISTAKES),
-    (mean_stars, STAR_MISTAKES),
-    (rouge_1, WORD_MISTAKES),
-]
-CASES = [
-    pytest.param(exercise, mistake, id=f"{exercise.name}: {name}")
-    for exercise, mistakes in EVERY
-    for name, mistake in mistakes.items()
-]
 
 
-@pytest.mark.parametrize(("exercise", "mistake"), CASES)
-@pytest.mark.parametrize("learner", LEARNERS)
+@for_each_mistake(MISTAKES)
+@for_each_learner
 def test_each_usual_mistake_fails(exercise, mistake, learner):
     assert exercise.check(mistake, learner).state == "wrong"
 
 
-@pytest.mark.parametrize("exercise", [one for one, _ in EVERY], ids=lambda exercise: exercise.name)
-@pytest.mark.parametrize("learner", LEARNERS)
+@pytest.mark.parametrize("exercise", MISTAKES, ids=lambda exercise: exercise.name)
+@for_each_learner
 def test_right_answers_pass(exercise, learner):
     assert exercise.check(exercise.reference, learner)
 

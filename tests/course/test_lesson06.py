@@ -1,13 +1,11 @@
 """The exercises of lesson 06: the right answer passes, each usual mistake fails."""
 
 import numpy as np
-import pytest
 
 from rectutor.analysis.position_bias import mean_rank_scores, pick_rate_by_slot
 from rectutor.analysis.prompt_effects import flip_rate
 from rectutor.course.lesson06 import QUESTIONS, averaged_ranking, flips, pick_rates
-
-LEARNERS = ["", "Ada", "Grace", "Alan"]
+from tests.course.learners import for_each_learner, for_each_mistake
 
 
 def test_averaged_ranks_by_hand_and_as_the_package_has_them():
@@ -51,53 +49,41 @@ def mean_of_named(rankings, candidates):
     return sorted(candidates, key=lambda c: (np.mean(ranks[c]) if ranks[c] else 99, c))
 
 
-RANKING_MISTAKES = {
-    "missing counts as nothing": lambda r, c: ranked(r, c, missing=0),
-    "ties to the larger": lambda r, c: ranked(r, c, tie=-1),
-    "worst first": lambda r, c: ranked(r, c)[::-1],
-    "only the first reply": lambda r, c: ranked(r[:1], c),
-    "mean where named": mean_of_named,
-    "forgets who is never named": lambda r, c: [x for x in ranked(r, c) if any(x in y for y in r)],
+MISTAKES = {
+    averaged_ranking: {
+        "missing counts as nothing": lambda r, c: ranked(r, c, missing=0),
+        "ties to the larger": lambda r, c: ranked(r, c, tie=-1),
+        "worst first": lambda r, c: ranked(r, c)[::-1],
+        "only the first reply": lambda r, c: ranked(r[:1], c),
+        "mean where named": mean_of_named,
+        "forgets who is never named": lambda r, c: [
+            x for x in ranked(r, c) if any(x in y for y in r)
+        ],
+    },
+    pick_rates: {
+        "counts": lambda s, p: [x * len(s) for x in pick_rates.reference(s, p)],
+        "from the end": lambda s, p: pick_rates.reference(s, p)[::-1],
+        "shares of candidates": lambda s, p: [p.count(c) / len(s) for c in s[0]],
+        "places from 1": lambda s, p: [0.0, *pick_rates.reference(s, p)],
+    },
+    flips: {
+        "at zero": lambda a, b: float(np.mean((np.array(a) > 0) != (np.array(b) > 0))),
+        "one median for both": lambda a, b: float(
+            np.mean((np.array(a) > np.median(a)) != (np.array(b) > np.median(a)))
+        ),
+        "a count": lambda a, b: flips.reference(a, b) * len(a),
+        "those that stay": lambda a, b: 1 - flips.reference(a, b),
+    },
 }
 
 
-@pytest.mark.parametrize("mistake", RANKING_MISTAKES.values(), ids=RANKING_MISTAKES)
-@pytest.mark.parametrize("learner", LEARNERS)
-def test_each_usual_mistake_in_averaging_fails(mistake, learner):
-    assert averaged_ranking.check(mistake, learner).state == "wrong"
+@for_each_mistake(MISTAKES)
+@for_each_learner
+def test_each_usual_mistake_fails(exercise, mistake, learner):
+    assert exercise.check(mistake, learner).state == "wrong"
 
 
-PICK_MISTAKES = {
-    "counts": lambda s, p: [x * len(s) for x in pick_rates.reference(s, p)],
-    "from the end": lambda s, p: pick_rates.reference(s, p)[::-1],
-    "shares of candidates": lambda s, p: [p.count(c) / len(s) for c in s[0]],
-    "places from 1": lambda s, p: [0.0, *pick_rates.reference(s, p)],
-}
-
-
-@pytest.mark.parametrize("mistake", PICK_MISTAKES.values(), ids=PICK_MISTAKES)
-@pytest.mark.parametrize("learner", LEARNERS)
-def test_each_usual_mistake_in_pick_rates_fails(mistake, learner):
-    assert pick_rates.check(mistake, learner).state == "wrong"
-
-
-FLIP_MISTAKES = {
-    "at zero": lambda a, b: float(np.mean((np.array(a) > 0) != (np.array(b) > 0))),
-    "one median for both": lambda a, b: float(
-        np.mean((np.array(a) > np.median(a)) != (np.array(b) > np.median(a)))
-    ),
-    "a count": lambda a, b: flips.reference(a, b) * len(a),
-    "those that stay": lambda a, b: 1 - flips.reference(a, b),
-}
-
-
-@pytest.mark.parametrize("mistake", FLIP_MISTAKES.values(), ids=FLIP_MISTAKES)
-@pytest.mark.parametrize("learner", LEARNERS)
-def test_each_usual_mistake_in_flips_fails(mistake, learner):
-    assert flips.check(mistake, learner).state == "wrong"
-
-
-@pytest.mark.parametrize("learner", LEARNERS)
+@for_each_learner
 def test_right_answers_pass(learner):
     assert averaged_ranking.check(ranked, learner)
     assert flips.check(lambda a, b: flip_rate(np.array(a), np.array(b), True), learner)

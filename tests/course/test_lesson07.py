@@ -8,8 +8,7 @@ from torch import nn
 from rectutor.course.lesson07 import QUESTIONS, answer_loss, auc_of_pairs, lora_forward
 from rectutor.lm.lora import LoRALinear
 from rectutor.metrics.judgement import auc
-
-LEARNERS = ["", "Ada", "Grace", "Alan"]
+from tests.course.learners import for_each_learner, for_each_mistake
 
 
 def test_the_forward_pass_agrees_with_paper_and_with_the_package():
@@ -39,60 +38,50 @@ def thin(x, down, up):
     return np.array(up) @ (np.array(down) @ x)
 
 
-FORWARD_MISTAKES = {
-    "no scaling": lambda x, b, d, u, a: np.array(b) @ x + thin(x, d, u),
-    "alpha alone": lambda x, b, d, u, a: np.array(b) @ x + a * thin(x, d, u),
-    "divided by alpha": lambda x, b, d, u, a: np.array(b) @ x + len(d) / a * thin(x, d, u),
-    "divided by the width": lambda x, b, d, u, a: np.array(b) @ x + a / len(x) * thin(x, d, u),
-    "without the base": lambda x, b, d, u, a: a / len(d) * thin(x, d, u),
-    "scales the base": lambda x, b, d, u, a: a / len(d) * (np.array(b) @ x + thin(x, d, u)),
-}
-AUC_MISTAKES = {
-    "a tie is lost": lambda s, y: pairs(s, y, lambda a, b: a > b),
-    "a tie is won": lambda s, y: pairs(s, y, lambda a, b: a >= b),
-    "the other way round": lambda s, y: pairs(s, y, lambda a, b: (a < b) + 0.5 * (a == b)),
-    "the share of likes above the mean": lambda s, y: float(
-        np.mean([a > np.mean(s) for a, like in zip(s, y, strict=True) if like])
-    ),
-}
-LOSS_MISTAKES = {
-    "prompts too": lambda p, n: -float(np.mean(np.concatenate(p))),
-    "a mean of means": lambda p, n: (
-        -float(np.mean([np.mean(r[k:]) for r, k in zip(p, n, strict=True)]))
-    ),
-    "a sum": lambda p, n: -sum(sum(r[k:]) for r, k in zip(p, n, strict=True)),
-    "the other sign": lambda p, n: -answer_loss.reference(p, n),
-    "the prompts alone": lambda p, n: (
-        -sum(sum(r[:k]) for r, k in zip(p, n, strict=True)) / max(1, sum(n))
-    ),
-}
-
-
 def pairs(scores, likes, won):
     yes = [s for s, y in zip(scores, likes, strict=True) if y]
     no = [s for s, y in zip(scores, likes, strict=True) if not y]
     return sum(won(a, b) for a in yes for b in no) / (len(yes) * len(no))
 
 
-@pytest.mark.parametrize("mistake", FORWARD_MISTAKES.values(), ids=FORWARD_MISTAKES)
-@pytest.mark.parametrize("learner", LEARNERS)
-def test_each_usual_mistake_in_the_forward_pass_fails(mistake, learner):
-    assert lora_forward.check(lambda *a: list(mistake(*a)), learner).state == "wrong"
+MISTAKES = {
+    lora_forward: {
+        "no scaling": lambda x, b, d, u, a: np.array(b) @ x + thin(x, d, u),
+        "alpha alone": lambda x, b, d, u, a: np.array(b) @ x + a * thin(x, d, u),
+        "divided by alpha": lambda x, b, d, u, a: np.array(b) @ x + len(d) / a * thin(x, d, u),
+        "divided by the width": lambda x, b, d, u, a: np.array(b) @ x + a / len(x) * thin(x, d, u),
+        "without the base": lambda x, b, d, u, a: a / len(d) * thin(x, d, u),
+        "scales the base": lambda x, b, d, u, a: a / len(d) * (np.array(b) @ x + thin(x, d, u)),
+    },
+    auc_of_pairs: {
+        "a tie is lost": lambda s, y: pairs(s, y, lambda a, b: a > b),
+        "a tie is won": lambda s, y: pairs(s, y, lambda a, b: a >= b),
+        "the other way round": lambda s, y: pairs(s, y, lambda a, b: (a < b) + 0.5 * (a == b)),
+        "the share of likes above the mean": lambda s, y: float(
+            np.mean([a > np.mean(s) for a, like in zip(s, y, strict=True) if like])
+        ),
+    },
+    answer_loss: {
+        "prompts too": lambda p, n: -float(np.mean(np.concatenate(p))),
+        "a mean of means": lambda p, n: (
+            -float(np.mean([np.mean(r[k:]) for r, k in zip(p, n, strict=True)]))
+        ),
+        "a sum": lambda p, n: -sum(sum(r[k:]) for r, k in zip(p, n, strict=True)),
+        "the other sign": lambda p, n: -answer_loss.reference(p, n),
+        "the prompts alone": lambda p, n: (
+            -sum(sum(r[:k]) for r, k in zip(p, n, strict=True)) / max(1, sum(n))
+        ),
+    },
+}
 
 
-@pytest.mark.parametrize("mistake", AUC_MISTAKES.values(), ids=AUC_MISTAKES)
-@pytest.mark.parametrize("learner", LEARNERS)
-def test_each_usual_mistake_in_the_auc_fails(mistake, learner):
-    assert auc_of_pairs.check(mistake, learner).state == "wrong"
+@for_each_mistake(MISTAKES)
+@for_each_learner
+def test_each_usual_mistake_fails(exercise, mistake, learner):
+    assert exercise.check(mistake, learner).state == "wrong"
 
 
-@pytest.mark.parametrize("mistake", LOSS_MISTAKES.values(), ids=LOSS_MISTAKES)
-@pytest.mark.parametrize("learner", LEARNERS)
-def test_each_usual_mistake_in_the_loss_fails(mistake, learner):
-    assert answer_loss.check(mistake, learner).state == "wrong"
-
-
-@pytest.mark.parametrize("learner", LEARNERS)
+@for_each_learner
 def test_right_answers_in_numpy_pass(learner):
     def forward(x, base, down, up, alpha):
         return (np.array(base) @ x + alpha / len(down) * thin(x, down, up)).tolist()

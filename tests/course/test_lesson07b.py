@@ -8,8 +8,8 @@ from rectutor.analysis.places_to_tune import PLACES
 from rectutor.course.lesson07b import QUESTIONS, adapter_forward, mixed_loss, n_weights
 from rectutor.lm.lora import n_trainable
 from rectutor.training.taste import decoder
+from tests.course.learners import for_each_learner, for_each_mistake
 
-LEARNERS = ["", "Ada", "Grace", "Alan"]
 SIZES = {"LoRA": 8, "adapters": 8, "prefix": 32, "prompt": 128}
 
 
@@ -38,48 +38,46 @@ def arrays(function):
     return lambda *parts: function(*map(np.array, parts)).tolist()
 
 
-ADAPTER_MISTAKES = {
-    "no bend": arrays(lambda y, down, up: y + up @ (down @ y)),
-    "not added": arrays(lambda y, down, up: up @ np.maximum(down @ y, 0)),
-    "bent at the end": arrays(lambda y, down, up: np.maximum(y + up @ (down @ y), 0)),
-    "absolute values": arrays(lambda y, down, up: y + up @ np.abs(down @ y)),
+MISTAKES = {
+    adapter_forward: {
+        "no bend": arrays(lambda y, down, up: y + up @ (down @ y)),
+        "not added": arrays(lambda y, down, up: up @ np.maximum(down @ y, 0)),
+        "bent at the end": arrays(lambda y, down, up: np.maximum(y + up @ (down @ y), 0)),
+        "absolute values": arrays(lambda y, down, up: y + up @ np.abs(down @ y)),
+    },
+    n_weights: {
+        "LoRA on one layer": lambda p, s, w, b: (
+            n_weights.reference(p, s, w, b) // (1 + (p == "LoRA"))
+        ),
+        "a prompt in every block": lambda p, s, w, b: n_weights.reference(
+            "prefix" if p == "prompt" else p, s, w, b
+        ),
+        "one adapter a block": lambda p, s, w, b: (
+            n_weights.reference(p, s, w, b) // (1 + (p == "adapters"))
+        ),
+        "keys and values": lambda p, s, w, b: (
+            n_weights.reference(p, s, w, b) * (1 + (p == "prefix"))
+        ),
+    },
+    mixed_loss: {
+        "all tokens alike": lambda a, t, s: float(np.mean([*a, *(x for one in t for x in one)])),
+        "a mean of means": lambda a, t, s: (
+            (1 - s) * np.mean(a) + s * np.mean([np.mean(x) for x in t])
+        ),
+        "the shares exchanged": lambda a, t, s: mixed_loss.reference(a, t, 1 - s),
+        "sums": lambda a, t, s: (1 - s) * sum(a) + s * sum(map(sum, t)),
+    },
 }
-COUNT_MISTAKES = {
-    "LoRA on one layer": lambda p, s, w, b: n_weights.reference(p, s, w, b) // (1 + (p == "LoRA")),
-    "a prompt in every block": lambda p, s, w, b: n_weights.reference(
-        "prefix" if p == "prompt" else p, s, w, b
-    ),
-    "one adapter a block": lambda p, s, w, b: (
-        n_weights.reference(p, s, w, b) // (1 + (p == "adapters"))
-    ),
-    "keys and values": lambda p, s, w, b: n_weights.reference(p, s, w, b) * (1 + (p == "prefix")),
-}
-LOSS_MISTAKES = {
-    "all tokens alike": lambda a, t, s: float(np.mean([*a, *(x for one in t for x in one)])),
-    "a mean of means": lambda a, t, s: (1 - s) * np.mean(a) + s * np.mean([np.mean(x) for x in t]),
-    "the shares exchanged": lambda a, t, s: mixed_loss.reference(a, t, 1 - s),
-    "sums": lambda a, t, s: (1 - s) * sum(a) + s * sum(map(sum, t)),
-}
-EVERY = [
-    (adapter_forward, ADAPTER_MISTAKES),
-    (n_weights, COUNT_MISTAKES),
-    (mixed_loss, LOSS_MISTAKES),
-]
-CASES = [
-    pytest.param(exercise, mistake, id=f"{exercise.name}: {name}")
-    for exercise, mistakes in EVERY
-    for name, mistake in mistakes.items()
-]
 
 
-@pytest.mark.parametrize(("exercise", "mistake"), CASES)
-@pytest.mark.parametrize("learner", LEARNERS)
+@for_each_mistake(MISTAKES)
+@for_each_learner
 def test_each_usual_mistake_fails(exercise, mistake, learner):
     assert exercise.check(mistake, learner).state == "wrong"
 
 
-@pytest.mark.parametrize("exercise", [one for one, _ in EVERY], ids=lambda exercise: exercise.name)
-@pytest.mark.parametrize("learner", LEARNERS)
+@pytest.mark.parametrize("exercise", MISTAKES, ids=lambda exercise: exercise.name)
+@for_each_learner
 def test_right_answers_pass(exercise, learner):
     assert exercise.check(exercise.reference, learner)
 
