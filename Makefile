@@ -3,7 +3,7 @@
 #   make test     install, then prove it: lint, types, tests, all lessons, browser
 #   make check    the part of `make test` without lessons and browser
 #   make lab      open JupyterLab at lesson 00, on a working copy in my-lessons/
-#   make lessons  rebuild the notebooks      make assets  rebuild the checkpoints
+#   make lessons  rebuild the notebooks      make assets  checkpoints: what is missing or stale
 #   make bench    measure speed              make clean   remove what these made
 
 VENV ?= .venv

@@ -1,9 +1,9 @@
 """Tunings of the shipped decoder that ship with the project: only what LoRA has learned.
 
-`python -m rectutor.training.adapters [NAME ...]` (or `make assets`) makes them again, in some
-minutes each. Each lies in `rectutor/assets/NAME/`: the update, config, card, checksums. One that
-was made from another decoder, other ratings or other code than today's is stale, and loading it is
-an error.
+`python -m rectutor.training.adapters [NAME ...]` makes them again, in some minutes each; without a
+name (or `make assets`) it makes those that are missing or stale. Each lies in
+`rectutor/assets/NAME/`: the update, config, card, checksums. One that was made from another
+decoder, other ratings or other code than today's is stale, and loading it is an error.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from rectutor.metrics.judgement import auc, gauc
 from rectutor.prompts.yes_no import LABEL_WORDS, TUNING
 from rectutor.training.checkpoint import load_tensors, save_tensors
 from rectutor.training.fingerprint import fingerprint
-from rectutor.training.shipped import check_shipped, is_stale, write_facts
+from rectutor.training.shipped import check_shipped, is_stale, left_to_make, write_facts
 from rectutor.training.taste import Taste, decoder, few_shot, taste_of
 
 __all__ = ["ADAPTERS", "load_tuned", "make_adapter", "stale"]
@@ -154,5 +154,5 @@ For teaching. Another processor trains slightly other weights; compare measures 
 
 
 if __name__ == "__main__":
-    for _name in sys.argv[1:] or ADAPTERS:
+    for _name in left_to_make(sys.argv[1:], ADAPTERS, stale):
         print(make_adapter(_name))

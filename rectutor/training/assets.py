@@ -1,7 +1,8 @@
 """Checkpoints that ship with the project: how they are made, kept and loaded.
 
-`python -m rectutor.training.assets [NAME ...]` (or `make assets`) makes them again. Each lies in
-`rectutor/assets/NAME/`: weights, config, card, checksums. An asset whose data or code has changed
+`python -m rectutor.training.assets [NAME ...]` makes them again; `make assets`, or no name, makes
+those that are missing or stale. Each lies in `rectutor/assets/NAME/`: weights, config, card,
+checksums. An asset whose data or code has changed
 since is stale, and loading it is an error, not a silent wrong number.
 """
 
@@ -23,7 +24,7 @@ from rectutor.models.unisrec import UniSRec, UniSRecConfig
 from rectutor.training.checkpoint import load_tensors, save_tensors
 from rectutor.training.loop import fit
 from rectutor.training.recipes import P5Recipe, Recipe, split_of, text_vectors
-from rectutor.training.shipped import check_shipped, is_stale, write_facts
+from rectutor.training.shipped import check_shipped, is_stale, left_to_make, write_facts
 
 __all__ = ["RECIPES", "fit_or_load", "make_asset", "split_of", "stale", "text_vectors"]
 
@@ -151,8 +152,8 @@ Another processor trains slightly other weights; compare metrics with a toleranc
 
 
 def main(names: list[str]) -> None:
-    """Make the named assets, or all of them."""
-    for name in names or sorted(RECIPES):
+    """Make the named assets, or those that are missing or stale."""
+    for name in left_to_make(names, sorted(RECIPES), stale):
         print(make_asset(name))
 
 

@@ -1,7 +1,8 @@
 """The shipped language models: how the tiny decoder and the text encoder are made.
 
-`python -m rectutor.training.language [NAME ...]` (or `make assets`) makes them again, in about an
-hour on one core; a run that was stopped goes on from `build/`. Each lies in `rectutor/assets/NAME/`
+`python -m rectutor.training.language [NAME ...]` makes them again, in about an hour on one core; a
+run that was stopped goes on from `build/`. Without a name (or `make assets`) it makes those that
+are missing or stale. Each lies in `rectutor/assets/NAME/`
 as transformers saves it, in half precision, with a card and checksums, and is loaded by
 `rectutor.lm.loading`.
 """
@@ -36,11 +37,12 @@ from rectutor.training.contrast import contrast
 from rectutor.training.fingerprint import code_fingerprint
 from rectutor.training.language_cards import card
 from rectutor.training.pretrain import perplexity, pretrain
+from rectutor.training.shipped import is_stale, left_to_make
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-__all__ = ["LANGUAGE", "make_language", "today"]
+__all__ = ["LANGUAGE", "make_language", "stale", "today"]
 
 SEED = 0
 DECODER: dict[str, Any] = {"epochs": 5, "length": 512, "batch_size": 4}
@@ -65,6 +67,11 @@ def today(name: str) -> str:
         total.update("\n".join(pair.one + pair.other for pair in _draw(_rng())).encode())
     total.update(code_fingerprint(_MADE_BY[name]).encode())
     return f"{total.hexdigest()[:16]} {sorted(knobs.items())}"
+
+
+def stale(name: str) -> bool:
+    """Tell whether a model is missing, or was made from other texts or code than today's."""
+    return is_stale(ASSETS / name, today(name), "facts.json")
 
 
 def make_decoder(build: Path) -> tuple[PreTrainedModel, PreTrainedTokenizerBase, dict[str, Any]]:
@@ -163,5 +170,5 @@ def _draw(rng: np.random.Generator) -> list[TwoTexts]:
 
 
 if __name__ == "__main__":
-    for _name in sys.argv[1:] or LANGUAGE:
+    for _name in left_to_make(sys.argv[1:], LANGUAGE, stale):
         print(make_language(_name))

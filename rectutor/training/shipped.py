@@ -3,19 +3,48 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from rectutor.files import ASSETS_REMEDY, check_sums, write_atomically, write_sums
 
-__all__ = ["check_shipped", "is_stale", "write_facts"]
+__all__ = ["check_shipped", "is_stale", "left_to_make", "write_facts"]
 
 
-def is_stale(folder: Path, fingerprint: str) -> bool:
-    """Tell whether a folder was made from other data or code than that of a fingerprint."""
-    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    return bool(config["fingerprint"] != fingerprint)
+def is_stale(folder: Path, fingerprint: str, facts: str = "config.json") -> bool:
+    """Tell whether a folder is missing, or was made from other data or code than a fingerprint's.
+
+    Args:
+        folder: with a JSON file of facts.
+        fingerprint: of today's data and code.
+        facts: the file's name.
+    """
+    path = folder / facts
+    if not path.exists():
+        return True
+    return bool(json.loads(path.read_text(encoding="utf-8"))["fingerprint"] != fingerprint)
+
+
+def left_to_make(
+    asked: Sequence[str], every: Iterable[str], stale: Callable[[str], bool]
+) -> list[str]:
+    """Return what a command has to make: what is asked for, or all that is missing or stale.
+
+    So a run that was stopped goes on where it was, and a name makes one thing again whatever it is.
+
+    Args:
+        asked: names from the command line.
+        every: all names there are, in the order in which they are made.
+        stale: tells of a name whether it is missing or was made from other data or code.
+    """
+    if asked:
+        return list(asked)
+    left = [name for name in every if stale(name)]
+    for name in every:
+        if name not in left:
+            print(f"{name}: made from today's data and code, kept")
+    return left
 
 
 def check_shipped(folder: Path, what: str, made_from: str, fingerprint: str) -> None:

@@ -1,7 +1,8 @@
 """The P5 of five families that ships: how it is made, kept and loaded.
 
-`python -m rectutor.training.shipped_families` (or `make assets`) makes it again. It is trained as
-POD does: with learned vectors in front of every wording, and as often on the vectors alone.
+`python -m rectutor.training.shipped_families NAME` makes it again; without its name (or `make
+assets`), only where it is missing or stale. It is trained as POD does: with learned vectors in front
+of every wording, and as often on the vectors alone.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from rectutor.training.families import train_families
 from rectutor.training.family_cases import family_cases, family_model
 from rectutor.training.fingerprint import fingerprint
 from rectutor.training.recipes import split_of
-from rectutor.training.shipped import check_shipped, is_stale, write_facts
+from rectutor.training.shipped import check_shipped, is_stale, left_to_make, write_facts
 
 __all__ = [
     "CODE",
@@ -168,4 +169,5 @@ Another processor trains slightly other weights; compare metrics with a toleranc
 
 
 if __name__ == "__main__":
-    print(make_families())
+    if left_to_make(sys.argv[1:], [NAME], lambda _: stale()):
+        print(make_families())

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from rectutor.training.shipped import check_shipped, is_stale, write_facts
+from rectutor.training.shipped import check_shipped, is_stale, left_to_make, write_facts
 
 
 def test_what_was_written_is_whole_until_a_bit_or_the_code_changes(tmp_path):
@@ -21,3 +21,16 @@ def test_what_was_written_is_whole_until_a_bit_or_the_code_changes(tmp_path):
         check_shipped(folder, "thing", "other code", "one")
     with pytest.raises(ValueError, match=f"thing is not at {tmp_path / 'nowhere'}"):
         check_shipped(tmp_path / "nowhere", "thing", "other code", "one")
+
+
+def test_a_folder_that_is_missing_is_stale(tmp_path):
+    assert is_stale(tmp_path / "nowhere", "one")
+    (tmp_path / "facts.json").write_text('{"fingerprint": "one"}')
+    assert not is_stale(tmp_path, "one", "facts.json") and is_stale(tmp_path, "two", "facts.json")
+
+
+def test_without_names_only_what_is_missing_or_stale_is_made(capsys):
+    every = ["a", "b", "c"]
+    assert left_to_make([], every, lambda name: name != "b") == ["a", "c"]
+    assert capsys.readouterr().out == "b: made from today's data and code, kept\n"
+    assert left_to_make(["b"], every, lambda name: False) == ["b"]
