@@ -12,18 +12,15 @@ import sys
 import numpy as np
 import pandas as pd
 
-from rectutor.analysis.judged import N_PEOPLE, judged_row
-from rectutor.analysis.records import write_record
+from rectutor.analysis.tuned_runs import record_runs, row_of_run
 from rectutor.lm.corpus import corpus
-from rectutor.lm.judging import right_by_kind
 from rectutor.lm.lora import add_lora
 from rectutor.lm.quiz import all_questions
 from rectutor.lm.tiny import tokenized_documents
 from rectutor.lm.yes_no import AS_TALLREC, answers_of
-from rectutor.training.fingerprint import fingerprint
 from rectutor.training.mixed import tune_mixed
 from rectutor.training.pretrain import perplexity
-from rectutor.training.taste import Taste, decoder, taste_of
+from rectutor.training.taste import Taste, decoder
 
 __all__ = ["NAME", "SHARES", "measured_shares"]
 
@@ -72,20 +69,16 @@ def measured_shares(
             )  # fmt: skip
             seconds = report.seconds
         held_out = tokenized_documents(texts.held_out["text"].tolist(), model.tokenizer)
-        row = {"share": share, "seed": seed, "seconds": round(seconds, 1)}
-        row["perplexity"] = perplexity(model.model, held_out, _LENGTH)
-        row |= judged_row(taste.judge(model, AS_TALLREC), taste.judged)
-        rows.append(row | right_by_kind(model, quiz))
-        print(rows[-1], file=sys.stderr, flush=True)
+        about = {"share": share, "seed": seed, "seconds": round(seconds, 1)}
+        about["perplexity"] = perplexity(model.model, held_out, _LENGTH)
+        odds = taste.judge(model, AS_TALLREC)
+        rows.append(row_of_run(about, odds, taste.judged, model, quiz))
     return pd.DataFrame(rows)
 
 
 def main() -> None:
     """Measure with every seed, and write the record."""
-    taste = taste_of(n_people=N_PEOPLE)
-    table = pd.concat([measured_shares(taste, seed=seed) for seed in SEEDS])
-    command = "python -m rectutor.analysis.mixed_instructions"
-    print(write_record(NAME, table, command, fingerprint("films", _CODE)))
+    record_runs(NAME, measured_shares, SEEDS, _CODE)
 
 
 if __name__ == "__main__":

@@ -15,19 +15,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from rectutor.analysis.judged import N_PEOPLE, judged_row
-from rectutor.analysis.records import write_record
+from rectutor.analysis.tuned_runs import record_runs, row_of_run
 from rectutor.lm.bottleneck import add_bottlenecks
 from rectutor.lm.causal import CausalLM
-from rectutor.lm.judging import right_by_kind
 from rectutor.lm.lora import add_lora, n_trainable
 from rectutor.lm.quiz import all_questions
 from rectutor.lm.soft_tokens import add_soft_tokens
 from rectutor.lm.yes_no import AS_TALLREC, Style
 from rectutor.metrics.judgement import auc
 from rectutor.prompts.template import Template
-from rectutor.training.fingerprint import fingerprint
-from rectutor.training.taste import Taste, decoder, taste_of, tune_on
+from rectutor.training.taste import Taste, decoder, tune_on
 
 __all__ = ["NAME", "PLACES", "behind", "chosen", "measured_places", "rates_for"]
 
@@ -115,7 +112,7 @@ def measured_places(
         model, style, seconds = _tuned(taste, place, n, learning_rate=rate, seed=seed)
         started = time.process_time()
         odds = taste.judge(model, style)
-        row: dict[str, Any] = {
+        about: dict[str, Any] = {
             "place": place,
             "parameters": n_trainable(model.model),
             "rate": rate,
@@ -124,10 +121,8 @@ def measured_places(
             "seed": seed,
         }
         elsewhere = taste._replace(judged=others).judge(model, style)
-        row["elsewhere"] = auc(elsewhere, others.is_liked)
-        row |= judged_row(odds, taste.judged)
-        rows.append(row | right_by_kind(model, quiz))
-        print(rows[-1], file=sys.stderr, flush=True)
+        about["elsewhere"] = auc(elsewhere, others.is_liked)
+        rows.append(row_of_run(about, odds, taste.judged, model, quiz))
     return pd.DataFrame(rows)
 
 
@@ -153,10 +148,7 @@ def _tuned(
 
 def main() -> None:
     """Measure with every seed, and write the record."""
-    taste = taste_of(n_people=N_PEOPLE)
-    table = pd.concat([measured_places(taste, seed=seed) for seed in SEEDS])
-    command = "python -m rectutor.analysis.places_to_tune"
-    print(write_record(NAME, table, command, fingerprint("films", _CODE)))
+    record_runs(NAME, measured_places, SEEDS, _CODE)
 
 
 if __name__ == "__main__":

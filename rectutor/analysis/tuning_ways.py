@@ -6,20 +6,16 @@ ways, asks it the held-out questions and the quiz about films and books, and wri
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 
 import pandas as pd
 
-from rectutor.analysis.judged import N_PEOPLE, judged_row
-from rectutor.analysis.records import write_record
+from rectutor.analysis.tuned_runs import record_runs, row_of_run
 from rectutor.lm.causal import CausalLM
-from rectutor.lm.judging import right_by_kind
 from rectutor.lm.lora import add_lora, n_trainable
 from rectutor.lm.quiz import all_questions
 from rectutor.lm.yes_no import AS_TALLREC
-from rectutor.training.fingerprint import fingerprint
-from rectutor.training.taste import Taste, decoder, taste_of, tune_on
+from rectutor.training.taste import Taste, decoder, tune_on
 
 __all__ = ["NAME", "WAYS", "measured_ways"]
 
@@ -79,19 +75,15 @@ def measured_ways(
                 model, taste, n, AS_TALLREC, seed=seed, learning_rate=rate, progress=False
             )
             seconds = report.seconds
-        row = {"way": way, "parameters": trained, "seconds": round(seconds, 1), "seed": seed}
-        row |= judged_row(taste.judge(model, AS_TALLREC), taste.judged)
-        rows.append(row | right_by_kind(model, quiz))
-        print(rows[-1], file=sys.stderr, flush=True)
+        about = {"way": way, "parameters": trained, "seconds": round(seconds, 1), "seed": seed}
+        odds = taste.judge(model, AS_TALLREC)
+        rows.append(row_of_run(about, odds, taste.judged, model, quiz))
     return pd.DataFrame(rows)
 
 
 def main() -> None:
     """Measure with every seed, and write the record."""
-    taste = taste_of(n_people=N_PEOPLE)
-    table = pd.concat([measured_ways(taste, seed=seed) for seed in SEEDS])
-    command = "python -m rectutor.analysis.tuning_ways"
-    print(write_record(NAME, table, command, fingerprint("films", _CODE)))
+    record_runs(NAME, measured_ways, SEEDS, _CODE)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """The P5 of five families that ships: how it is made, kept and loaded.
 
 `python -m rectutor.training.shipped_families NAME` makes it again; without its name (or `make
-assets`), only where it is missing or stale. It is trained as POD does: with learned vectors in front
-of every wording, and as often on the vectors alone.
+assets`), only where it is missing or stale. It is trained as POD does: with learned vectors in
+front of every wording, and as often on the vectors alone.
 """
 
 from __future__ import annotations
