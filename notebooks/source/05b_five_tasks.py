@@ -9,7 +9,7 @@
 # ---
 
 # %% [markdown]
-# # 05b · Can one model do five tasks, and does it understand the question?
+# # 05b · Can one model do five tasks, and tell them apart?
 #
 # Lesson 05 asked P5 one kind of question: *what comes next?* P5 (Geng et al., RecSys 2022) is meant to
 # answer five kinds: it rates, continues a history, explains, sums up a review, and picks from a list.
@@ -31,7 +31,6 @@
 import numpy as np
 import pandas as pd
 
-from rectutor import charts
 from rectutor.analysis.family_answers import said_to, true_answers
 from rectutor.course import ask, calibration, closed_book, lesson05b, need, reveal
 from rectutor.prompts.p5 import FAMILIES, tasks
@@ -43,7 +42,6 @@ from rectutor.training.shipped_families import families_p5
 RETRAIN = False  # True trains the shipped P5 here instead of loading it, about twenty minutes
 split, model = split_of("films"), families_p5(retrain=RETRAIN)
 asked = questions_of_test("films", split, model)  # the held-out film of each person
-few = asked.take(slice(0, 600))
 
 # %% [markdown]
 # ## 1. Five kinds of question, one kind of token
@@ -51,26 +49,32 @@ few = asked.take(slice(0, 600))
 # The encoder reads names of films, two tokens for a person, and words; the decoder writes any of them.
 # Films are named by succession, as in lesson 05. Numbers of whole words tell lists apart: films of the
 # history count back from the newest, the film that is asked about has a number of its own, and so has
-# each candidate.
+# each candidate. Two questions, cut to three films each, with the number of its word below each token:
 
 # %% id="tokens"
 one = asked.take(slice(7, 8))
-for task in (tasks("sequential")[0], tasks("direct")[0]):
-    tokens, numbers = model.questions.source(task, one._replace(candidates=one.candidates[:, :3]))
-    print(" ".join(model.vocabulary.said([token]) for token in tokens[0]))
-    print(*numbers[0], "\n")
+short = one._replace(history=one.history[:, -3:], candidates=one.candidates[:, :3])
+for family in ("sequential", "direct"):
+    tokens, numbers = model.questions.source(tasks(family)[0], short)
+    words = [model.vocabulary.said([token]) for token in tokens[0]]
+    rows = pd.DataFrame([words, numbers[0]])
+    print(rows.to_string(index=False, header=False), "\n")
 print(f"{model.vocabulary.n_tokens:,} tokens, of which {len(model.vocabulary.words):,} are words")
 
 # %% [markdown]
-# (The three words in front, `explanation_1` and so on, belong to section 5.) One person, five questions:
+# One person, five questions. (The model is also given three learned vectors in front of each, which name the
+# family and are not printed; section 5 is about them.)
 
 # %% id="five"
+from textwrap import fill
+
 person, queries = asked.take(slice(7, 8)), split.test.queries.take(slice(7, 8))
 true = true_answers(model, person)
 for family in FAMILIES:
     wording = with_vectors(tasks(family)[0])
     question, said, right = said_to(model, [wording], person, queries)[0][0]
-    print(f"{family}: {question.removeprefix(vectors_of(family)).strip()}")
+    question = question.removeprefix(vectors_of(family)).strip()
+    print(fill(f"{family}: {question}", 100, subsequent_indent="   "))
     print(f"   says {said} ({'right' if right else 'wrong'}); true is {true[family][0]}")
 
 # %% [markdown]
@@ -122,6 +126,7 @@ from rectutor.training.family_cases import opinions_in_training
 known = opinions_in_training("films", split, 4000).texts
 clause = pd.Series(known["explanation"]).str.split(", ").explode().mode()[0]
 summary = pd.Series(known["summary"]).mode()[0]
+few = asked.take(slice(0, 600))
 true = true_answers(model, few)
 common = {"rating": ((counted - stars)[:600] ** 2).mean()}
 common["explanation"] = np.mean([clauses_right(clause, text) for text in true["explanation"]])
@@ -138,7 +143,8 @@ fewer = split._replace(test=split.test.take(slice(0, 600)))
 first = popular.score(fewer.test.queries, few.candidates).argmax(axis=1)
 common["direct"] = (few.candidates[np.arange(600), first] == few.item).mean()
 common["sequential"] = evaluate(popular, fewer).mean("HR@10")
-print({name: round(float(share), 2) for name, share in common.items()})
+print("counting reaches:")
+print(pd.Series(common)[list(FAMILIES)].round(2).to_string())
 
 # %%
 ask(
@@ -157,8 +163,9 @@ reached = {f: float(judge(model, task, few, fewer).mean()) for f, task in wordin
 result = pd.DataFrame({"P5": reached, "counting": common}).loc[list(FAMILIES)]
 result["times"] = result["P5"] / result["counting"]
 result.loc["rating", "times"] = 1 / result.loc["rating", "times"]
-result["measure"] = ["squared error", "HR@10", "reasons right", "summary right", "HR@1 of 20"]
-print(result.round({"P5": 2, "counting": 2, "times": 0}).to_string())
+result["measure"] = ["squared error, less is better", "HR@10", "reasons right",
+                     "summary right", "HR@1 of 20"]  # fmt: skip
+print(result.round(2).to_string(formatters={"times": "{:.2g}".format}))
 reveal("gain", str(result["times"].idxmax()))
 
 # %% [markdown]
@@ -185,6 +192,7 @@ ask(
 # %% id="rouge"
 from rectutor.analysis.p5_families import words_shared
 
+need(globals(), "few", cell="2. What each task is measured by")
 truths = true_answers(model, few)["explanation"]
 written = model.write(with_vectors(tasks("explanation")[0]), few)
 others = truths[1:] + truths[:1]  # everybody gets the next person's
@@ -216,7 +224,8 @@ for family in FAMILIES:
     (other,) = tasks(family, held_out=True)
     unknown = [word for word in words_of(other.source.text) if not model.vocabulary.knows(word)]
     print(f"{family:<12} {tasks(family)[0].source.text}")
-    print(f"{'':<12} {other.source.text}   new: {unknown}")
+    print(f"{'':<12} {other.source.text}")
+    print(f"{'':<12} new words: {', '.join(unknown)}")
 
 # %%
 ask(
@@ -228,9 +237,7 @@ ask(
 # %% id="view" tags=["nbval-ignore-output"]
 from rectutor.widgets import FiveTasks
 
-need(
-    globals(), "few", cell="05b · Can one model do five tasks, and does it understand the question?"
-)
+need(globals(), "asked", cell="05b · Can one model do five tasks, and tell them apart?")
 shown = asked.take(slice(0, 24))
 asks = split.test.queries.take(slice(0, 24))
 answers = {}
@@ -254,13 +261,13 @@ from rectutor.analysis.records import read_record
 record = read_record(NAME)
 print(record.said())
 runs = record.table
-kinds = runs[runs["model"].isin(["five families", "five families, vectors"])]
-table = kinds.pivot(index=["model", "family"], columns="wording", values="value")
-print(table[["seen", "unseen"]].round(3).to_string())
-by_wording = table.loc["five families"].loc[list(FAMILIES)]
-better = by_wording["seen"] - by_wording["unseen"]
-better["rating"] *= -1  # an error: less is better
-reveal("unseen", str((better / by_wording["seen"]).idxmax()))
+both = runs[runs["model"].isin(["five families", "five families, vectors"])]
+table = both.set_index(["model", "family", "wording"])["value"].unstack(sort=False)
+marked = {"rating": "rating (less is better)"}  # a squared error
+print(table[["seen", "unseen"]].rename(index=marked).round(3).to_string())
+lost = (1 - table["unseen"] / table["seen"]).loc["five families"]
+lost["rating"] *= -1
+reveal("unseen", str(lost.idxmax()))
 
 # %% [markdown]
 # What comes next is answered as well in other words: a person and a history are hard to take for anything else. But a model that sums up nine reviews in ten answers *none* of them in the unseen wording:
@@ -277,7 +284,7 @@ reveal("unseen", str((better / by_wording["seen"]).idxmax()))
 
 # %% id="bare"
 for family, task in zip(FAMILIES, bare_tasks(), strict=True):
-    print(f"{task.source.text:<60} instead of {tasks(family)[0].source.text!r}")
+    print(f"{task.source.text}\n    instead of {tasks(family)[0].source.text}")
 
 # %%
 ask(
@@ -296,7 +303,7 @@ both = pd.DataFrame({name: part.set_index("family")["value"] for name, part in k
 asks = {"words": one, "vectors": bare}  # tokens of a question that has one or the other
 read = pd.DataFrame({name: part.set_index("family")["tokens"] for name, part in asks.items()})
 both[["tokens, words", "tokens, vectors"]] = read.round(1)
-print(both.loc[list(FAMILIES)].round(3).to_string())
+print(both.loc[list(FAMILIES)].rename(index=marked).round(3).to_string())
 saved = 1 - (read["vectors"] / read["words"]).mean()
 reveal("tokens", round(100 * saved), within=5, unit="%")
 
@@ -316,7 +323,7 @@ reveal("tokens", round(100 * saved), within=5, unit="%")
 # The survey says that one set of weights for five tasks "transfers knowledge between them". So train one P5
 # for each family alone, with as many questions of that family and as many steps on them, and compare. (The people
 # are the same in both. The record has no paired intervals, so those below are wider than they need be, and may
-# miss a small gain.)
+# miss a small gain. A gain above zero is for the better in every row, also in that of the error.)
 
 # %%
 ask(
@@ -335,8 +342,26 @@ half = np.hypot(*((part["high"] - part["low"]) / 2 for part in (alone, shared)))
 gain = sign * (shared["value"] - alone["value"])
 compared = alone[["measure"]].assign(alone=alone["value"], shared=shared["value"], gain=gain)
 compared["low"], compared["high"] = gain - half, gain + half
-print(compared.round(3).to_string())
+print(compared.rename(index=marked).round(3).to_string())
 reveal("transfer", int((compared["low"] > 0).sum()))
+
+# %% id="transfer-chart" tags=["nbval-ignore-output"]
+from rectutor import charts
+
+need(globals(), "compared", cell="6. Do the tasks help each other?")
+shown = compared.reset_index().rename(columns={"family": "pair", "gain": "value"})
+charts.differences(
+    shown[["pair", "value", "low", "high"]],
+    title="gain, each in its own measure: one model for all, against one for each",
+)
+
+# %% [markdown]
+# One family is better off shared, picking from a list; summaries are better alone; for the other three
+# the intervals hold zero. Add what section 5 found, that a single training can move summaries by 0.24, and neither of
+# the two differences can be put down to sharing. "Transfers knowledge" is not what we see, and one training each
+# could not show a small gain. What can be said: one model does here about what five of its size do.
+#
+# And in the unseen wording?
 
 # %% id="transfer-unseen"
 need(globals(), "compared", cell="6. Do the tasks help each other?")
@@ -347,23 +372,10 @@ sides = {
 }
 asked_anew = pd.DataFrame({name: unseen.loc[rows, "value"] for name, rows in sides.items()})
 print("in the unseen wording:")
-print(asked_anew.loc[list(FAMILIES)].round(3).to_string())
-
-# %% id="transfer-chart" tags=["nbval-ignore-output"]
-need(globals(), "compared", cell="6. Do the tasks help each other?")
-shown = compared.reset_index().rename(columns={"family": "pair", "gain": "value"})
-charts.differences(
-    shown[["pair", "value", "low", "high"]],
-    title="gain, each in its own measure: one model for all, against one for each",
-)
+print(asked_anew.loc[list(FAMILIES)].rename(index=marked).round(3).to_string())
 
 # %% [markdown]
-# In this table one family is better off shared, picking from a list; summaries are better alone; for the other three
-# the intervals hold zero. Add what section 5 found, that a single training can move summaries by 0.24, and neither of
-# the two differences can be put down to sharing. "Transfers knowledge" is not what we see, and one training each
-# could not show a small gain. What can be said: one model does here about what five of its size do.
-#
-# In the unseen wording, too, each is ahead somewhere: alone, the review model falls to nothing, and the shared one
+# Here, too, each is ahead somewhere: alone, the review model falls to nothing, and the shared one
 # keeps a quarter.
 #
 # ## 7. On real people
