@@ -10,12 +10,12 @@ from rectutor.charts.nearest import two_lists
 from rectutor.charts.palette import LEVEL_HUES, TRUE_ITEM, ModelStyle, model_style
 from rectutor.charts.prompts import pick_rates, prompt_effects, prompt_grid
 from rectutor.charts.sweeps import (
-    against_examples,
     against_negatives,
     against_people,
     against_steps,
     order_of_models,
 )
+from rectutor.charts.tuning import against_examples
 
 __all__ = [
     "LEVEL_HUES",

@@ -8,6 +8,7 @@ import pandas as pd
 from rectutor.charts.bundle import Figure, figure, needs
 from rectutor.charts.encodings import (
     INTERVAL,
+    aligned,
     beside,
     by_model,
     in_lines,
@@ -16,7 +17,7 @@ from rectutor.charts.encodings import (
     row_axis,
     with_interval,
 )
-from rectutor.charts.palette import BLUE, GREY
+from rectutor.charts.palette import BLUE, GREY, VERMILLION
 from rectutor.charts.theme import WIDTH
 
 __all__ = ["differences", "intervals", "leaderboard", "strata"]
@@ -54,7 +55,7 @@ def leaderboard(frame: pd.DataFrame, metric: str = "HR@10") -> Figure:
     )
     names = list(table["model"])
     looks = by_model(names)
-    drawn = table.assign(row=table["model"].map(in_lines), label=table.apply(numbers, axis=1))
+    drawn = table.assign(row=table["model"].map(in_lines), label=aligned(table))
     order = list(drawn["row"])
     width = beside(order, list(drawn["label"]), WIDTH - 40)
     y = alt.Y("row:N", sort=order, title=None, axis=row_axis())
@@ -74,6 +75,9 @@ def leaderboard(frame: pd.DataFrame, metric: str = "HR@10") -> Figure:
 def differences(frame: pd.DataFrame, metric: str = "HR@10", title: str = "") -> Figure:
     """Draw paired differences with their intervals against zero.
 
+    Beside each stands whether the first of the pair is higher or lower than the second, or within
+    noise.
+
     Args:
         frame: `pair` such as "SASRec - Markov", `value`, `low`, `high`; one row per pair.
         metric: what the difference is one of.
@@ -83,15 +87,15 @@ def differences(frame: pd.DataFrame, metric: str = "HR@10", title: str = "") -> 
     title = title or f"difference in {metric} on the same users, with 95 % interval"
     table = needs(frame, ["pair", *INTERVAL], "differences")
     table["verdict"] = [
-        "differs" if low > 0 or high < 0 else "within noise"
+        "higher" if low > 0 else "lower" if high < 0 else "within noise"
         for low, high in zip(table["low"], table["high"], strict=True)
     ]
     drawn = table.assign(row=table["pair"].map(in_lines))
     order = list(drawn["row"])
     width = beside(order, ["within noise"], WIDTH - 60)
-    scale = {"domain": ["differs", "within noise"]}
-    colour = alt.Scale(**scale, range=[BLUE, GREY])
-    shape = alt.Scale(**scale, range=["diamond", "circle"])
+    scale = {"domain": ["higher", "lower", "within noise"]}
+    colour = alt.Scale(**scale, range=[BLUE, VERMILLION, GREY])
+    shape = alt.Scale(**scale, range=["triangle-up", "triangle-down", "circle"])
     rows = alt.Chart(drawn).encode(
         y=alt.Y("row:N", sort=order, title=None, axis=row_axis()),
         color=alt.Color("verdict:N", scale=colour, legend=None),

@@ -15,6 +15,7 @@ from rectutor.charts.theme import CELL, WIDTH, short, vega_dash
 
 __all__ = [
     "INTERVAL",
+    "aligned",
     "beside",
     "by_model",
     "in_lines",
@@ -28,6 +29,7 @@ __all__ = [
 
 INTERVAL = ["value", "low", "high"]
 HEIGHT = 320  # px of a chart of lines
+_KEY = 22  # px from the end of a line to the mark beside its name
 _ROW = 18  # px between two labels at the ends of lines
 _LETTER = 7.4  # px of a letter of 13 px in the widest fonts, on average
 _LINE = 44  # letters of a label before it is broken
@@ -53,6 +55,22 @@ def numbers(row: pd.Series) -> str:
     if pd.isna(row["low"]) or pd.isna(row["high"]):
         return f"{short(row['value']):g}"
     return f"{short(row['value']):g} [{short(row['low']):g}, {short(row['high']):g}]"
+
+
+def aligned(frame: pd.DataFrame) -> list[str]:
+    """Say the values of rows and their intervals with as many decimals in each row.
+
+    Args:
+        frame: `value`, `low` and `high`, nan where unknown; three decimals below 10, one above.
+    """
+    digits = 3 if float(frame[INTERVAL].abs().max().max()) < 10 else 1
+    said = []
+    for value, low, high in frame[INTERVAL].itertuples(index=False):
+        interval = (
+            "" if pd.isna(low) or pd.isna(high) else f" [{low:.{digits}f}, {high:.{digits}f}]"
+        )
+        said.append(f"{value:.{digits}f}{interval}")
+    return said
 
 
 def listed(parts: Sequence[str]) -> str:
@@ -157,19 +175,21 @@ def named_lines(
     looks = by_model(names)
     ends = frame.sort_values(across).groupby("model", sort=False).tail(1)
     ends = ends.assign(place=spread(list(ends[up]), (top - bottom) * _ROW / HEIGHT, bottom, top))
+    scale = alt.Scale(domain=[bottom, top])  # in every layer, or one of them would begin at zero
     lines = alt.Chart(frame).encode(x=x, y=y, color=looks["color"])
-    band = lines.mark_area(opacity=0.15).encode(y=alt.Y("low:Q"), y2="high:Q")
-    names_at_end = (
-        alt.Chart(ends[["model", across, "place"]])
-        .mark_text(align="left", dx=12, fontSize=13)
-        .encode(x=alt.X(across, type="quantitative"), y=alt.Y("place:Q"), text="model:N")
+    band = lines.mark_area(opacity=0.15).encode(y=alt.Y("low:Q", scale=scale), y2="high:Q")
+    at_end = alt.Chart(ends[["model", across, "place"]]).encode(
+        x=alt.X(across, type="quantitative"), y=alt.Y("place:Q", scale=scale)
     )
     layers = [
         lines.mark_line(strokeWidth=2).encode(strokeDash=looks["strokeDash"]),
         lines.mark_point(filled=True, size=60, opacity=1).encode(shape=looks["shape"]),
-        names_at_end,
+        at_end.mark_point(filled=True, size=60, opacity=1, xOffset=_KEY).encode(
+            color=looks["color"], shape=looks["shape"]
+        ),
+        at_end.mark_text(align="left", dx=_KEY + 10, fontSize=13).encode(text="model:N"),
     ]
     if frame["low"].notna().any():
         layers.insert(0, band)
-    width = beside(["-0.00"], names)  # the numbers of the vertical axis
+    width = beside(["-0.00"], [f"{name}---" for name in names])  # numbers left, marks and names
     return alt.layer(*layers).properties(width=width, height=HEIGHT)

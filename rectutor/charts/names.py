@@ -12,13 +12,14 @@ from rectutor.charts.palette import BLUE
 __all__ = ["films_left"]
 
 
-def films_left(frame: pd.DataFrame, n_items: int, words: str) -> Figure:
+def films_left(frame: pd.DataFrame, n_items: int, words: str, title: str = "") -> Figure:
     """Draw how many films are left under each scheme, and write what share is of one kind.
 
     Args:
         frame: `scheme`, `films left`, `same kind` (0..1, NaN where nobody else is left).
         n_items: of the catalogue, the end of the scale.
         words: the sentence for those who cannot see it.
+        title: which film, and how much of its name is read.
     """
     table = needs(
         frame.fillna({"same kind": -1}), ["scheme", "films left", "same kind"], "films_left"
@@ -35,5 +36,9 @@ def films_left(frame: pd.DataFrame, n_items: int, words: str) -> Figure:
     chart = alt.layer(
         base.mark_bar(color=BLUE, height=18),
         base.mark_text(align="left", dx=6).encode(text="label:N"),
-    ).properties(width=330, height=32 * len(drawn))
+    ).properties(
+        width=330,
+        height=32 * len(drawn),
+        title=alt.TitleParams(title, anchor="start", frame="group"),
+    )
     return figure(chart, words, frame)

@@ -26,18 +26,23 @@ def prompt_grid(frame: pd.DataFrame, title: str, words: str, metric: str = "AUC"
     """
     table = needs(frame, [*_KEYS, *INTERVAL], "prompt_grid")
     templates = list(dict.fromkeys(table["template"]))
-    ends = [float(table["low"].min()), float(table["high"].max())]
+    scale = alt.Scale(domain=[float(table["low"].min()), float(table["high"].max())], zero=False)
     panels = []
     for place, (_, own) in enumerate(table.groupby(_KEYS[1:], sort=False)):
         labels, order, told = (own[key].iloc[0] for key in _KEYS[1:])
         axis = alt.Axis() if place == 0 else None
         y = alt.Y("template:N", sort=templates, title=None, axis=axis)
         rows = alt.Chart(own).encode(y=y)
-        x = alt.X("low:Q", title=None, scale=alt.Scale(domain=ends)).axis(tickCount=2)
-        chance = alt.Chart(pd.DataFrame({"x": [0.5]})).mark_rule(color=GREY).encode(x="x:Q")
-        dots = rows.mark_point(filled=True, size=40, opacity=1, color=BLUE).encode(x="value:Q")
-        heading = [labels, order.split("-")[0], f"{told} told"]
-        layer = alt.layer(chance, rows.mark_rule(color=BLUE).encode(x=x, x2="high:Q"), dots)
+        low, value, at = (
+            alt.X(f"{field}:Q", title=metric, scale=scale, axis=alt.Axis(values=[0.4, 0.5, 0.6]))
+            for field in ("low", "value", "x")
+        )
+        chance = alt.Chart(pd.DataFrame({"x": [0.5]})).mark_rule(color=GREY).encode(x=at)
+        dots = rows.mark_point(filled=True, size=40, opacity=1, color=BLUE).encode(x=value)
+        heading = alt.TitleParams(
+            [labels, order.split("-")[0], f"{told} told"], anchor="middle", frame="group"
+        )
+        layer = alt.layer(chance, rows.mark_rule(color=BLUE).encode(x=low, x2="high:Q"), dots)
         panels.append(layer.properties(width=_PANEL, height=_ROW * len(templates), title=heading))
     name = f"{title}: {metric} of each way to ask, with 95 % interval"
     return figure(alt.hconcat(*panels, spacing=8, title=name), words, table)
@@ -50,17 +55,24 @@ def pick_rates(frame: pd.DataFrame) -> Figure:
         frame: `ranker`, `place` from 1 to C, and `share`.
     """
     table = needs(frame, ["ranker", "place", "share"], "pick_rates")
-    fair = 1 / int(table["place"].max())
+    n_places = int(table["place"].max())
+    fair, marks = 1 / n_places, [1, *range(5, n_places + 1, 5)]
     top = float(table["share"].max())
     panels = []
-    for ranker, own in table.groupby("ranker", sort=False):
+    for i, (ranker, own) in enumerate(table.groupby("ranker", sort=False)):
         line = alt.Chart(pd.DataFrame({"y": [fair]})).mark_rule(strokeDash=[4, 3]).encode(y="y:Q")
         bars = (
             alt.Chart(own)
             .mark_bar(color=BLUE)
             .encode(
-                x=alt.X("place:O", title="place on the list").axis(labelOverlap=True),
-                y=alt.Y("share:Q", title="picked first", scale=alt.Scale(domain=[0, top])),
+                x=alt.X("place:O", title="place (dashed: a fair share)").axis(
+                    values=marks, labelAngle=0
+                ),
+                y=alt.Y(
+                    "share:Q",
+                    title=None if i else "picked first",
+                    scale=alt.Scale(domain=[0, top]),
+                ),
             )
         )
         panels.append(alt.layer(bars, line).properties(width=190, height=150, title=str(ranker)))
@@ -72,20 +84,22 @@ def pick_rates(frame: pd.DataFrame) -> Figure:
     return figure(alt.hconcat(*panels, spacing=16), words, table)
 
 
-def prompt_effects(frame: pd.DataFrame) -> Figure:
+def prompt_effects(frame: pd.DataFrame, title: str = "") -> Figure:
     """Draw what each convention of a prompt does, one panel an outcome, zero marked.
 
     Args:
         frame: `convention`, `outcome`, `value`, `low`, `high`.
+        title: whose answers they are.
     """
     table = needs(frame, ["convention", "outcome", *INTERVAL], "prompt_effects")
+    table["convention"] = table["convention"].str.replace("_", " ")
     order = list(dict.fromkeys(table["convention"]))
     panels = []
     for outcome, own in table.groupby("outcome", sort=False):
-        y = alt.Y("convention:N", sort=order, title=None)
+        y = alt.Y("convention:N", sort=order, title=None, axis=alt.Axis(labelPadding=10))
         rows = alt.Chart(own).encode(y=y)
         zero = alt.Chart(pd.DataFrame({"x": [0.0]})).mark_rule(color=GREY).encode(x="x:Q")
-        x = alt.X("low:Q", title=f"change in {outcome}")
+        x = alt.X("low:Q", title=f"change in {outcome}", axis=alt.Axis(tickCount=4))
         dots = rows.mark_point(filled=True, size=90, opacity=1, color=BLUE).encode(x="value:Q")
         layer = alt.layer(
             zero, rows.mark_rule(color=BLUE, strokeWidth=3).encode(x=x, x2="high:Q"), dots
@@ -96,4 +110,7 @@ def prompt_effects(frame: pd.DataFrame) -> Figure:
         f"[{row['low']:g}, {row['high']:g}]"
         for _, row in table.iterrows()
     ]
-    return figure(alt.hconcat(*panels, spacing=30), f"{'; '.join(said)}.", table)
+    chart = (
+        alt.hconcat(*panels, spacing=30, title=title) if title else alt.hconcat(*panels, spacing=30)
+    )
+    return figure(chart, f"{'; '.join(said)}.", table)

@@ -11,32 +11,15 @@ import pandas as pd
 from rectutor.charts.bundle import Figure, figure, needs
 from rectutor.charts.encodings import INTERVAL, listed, named_lines, numbers, with_interval
 from rectutor.charts.palette import GREY, model_style
+from rectutor.charts.scales import first_to_last, on_log, top_of, up_to
 from rectutor.charts.theme import PLOTLY, plotly_dash, plotly_marker, short
 
 __all__ = [
-    "against_examples",
     "against_negatives",
     "against_people",
     "against_steps",
     "order_of_models",
 ]
-
-
-def against_examples(frame: pd.DataFrame, metric: str = "AUC") -> Figure:
-    """Draw how well models judge against the number of examples they were tuned on.
-
-    The scale of an AUC begins at 0.45: a coin has 0.5, and nothing starts at zero.
-
-    Args:
-        frame: `model`, `n` (1 or more), `value`, `low`, `high`.
-        metric: what the values measure.
-    """
-    table = needs(frame, ["model", "n", *INTERVAL], "against_examples")
-    top, bottom = _top(table), min(0.45, short(0.98 * float(table["low"].min()), 2))
-    x = _log("n", "examples (log scale)", sorted(set(table["n"])))
-    y = alt.Y("value:Q", title=metric, scale=alt.Scale(domain=[bottom, top]))
-    words = f"{metric} against examples: {_from_first_to_last(table, 'n')}."
-    return figure(named_lines(table, x, y, top, bottom), words, table)
 
 
 def against_negatives(frame: pd.DataFrame, metric: str = "NDCG@10") -> Figure:
@@ -48,7 +31,7 @@ def against_negatives(frame: pd.DataFrame, metric: str = "NDCG@10") -> Figure:
     """
     table = needs(frame, ["model", "n_negatives", *INTERVAL], "against_negatives")
     chart = _on_log(table, "n_negatives", "negatives for each target in training", metric)
-    words = f"{metric} against negatives: {_from_first_to_last(table, 'n_negatives')}."
+    words = f"{metric} against negatives: {first_to_last(table, 'n_negatives')}."
     return figure(chart, words, table)
 
 
@@ -76,9 +59,9 @@ def against_steps(frame: pd.DataFrame, metric: str = "NDCG@10") -> Figure:
         metric: what the values measure.
     """
     table = needs(with_interval(frame), ["model", "steps", *INTERVAL], "against_steps")
-    top = _top(table)
+    top = top_of(table)
     x = alt.X("steps:Q", title="training steps")
-    chart = named_lines(table, x, _up(metric, top), top)
+    chart = named_lines(table, x, up_to(metric, top), top)
     best = table.loc[table.groupby("model", sort=False)["value"].idxmax()]
     said = [
         f"{row['model']} is best at step {row['steps']} with {numbers(row)}"
@@ -97,15 +80,15 @@ def order_of_models(frame: pd.DataFrame, metric: str = "HR@10") -> Figure:
         metric: what the values measure.
     """
     table = needs(with_interval(frame), ["model", "m", *INTERVAL], "order_of_models")
-    top = _top(table)
+    top = top_of(table)
     flips = flips_of(table)
     ends = (int(table["m"].min()), int(table["m"].max()))
     tens = [10**i for i in range(1, 9) if ends[0] * 1.8 < 10**i < ends[1] / 1.8]
     title = "sampled negatives for each test user (log scale)"
     if not flips.empty:
         title += "; dashed: two models change places"
-    x = _log("m", title, [ends[0], *tens, ends[1]])
-    lines = named_lines(table, x, _up(metric, top), top)
+    x = on_log("m", title, [ends[0], *tens, ends[1]])
+    lines = named_lines(table, x, up_to(metric, top), top)
     if not flips.empty:
         marks = alt.Chart(flips.drop_duplicates("m"))
         rule = marks.mark_rule(color=GREY, strokeDash=[4, 4]).encode(x="m:Q")
@@ -146,39 +129,11 @@ def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [dict(zip(table.columns, row, strict=True)) for row in table.itertuples(index=False)]
 
 
-def _from_first_to_last(table: pd.DataFrame, along: str) -> str:
-    """Say where each model's line begins and ends."""
-    said = []
-    for name, rows in table.sort_values(along).groupby("model", sort=False):
-        first, last = rows.iloc[0], rows.iloc[-1]
-        said.append(
-            f"{name} goes from {numbers(first)} with {first[along]} "
-            f"to {numbers(last)} with {last[along]}"
-        )
-    return "; ".join(said)
-
-
 def _on_log(table: pd.DataFrame, along: str, title: str, metric: str) -> alt.LayerChart:
     """Draw a named line for each model against a count, with a mark at each count measured."""
-    top = _top(table)
-    x = _log(along, f"{title} (log scale)", sorted(set(table[along])))
-    return named_lines(table, x, _up(metric, top), top)
-
-
-def _top(table: pd.DataFrame) -> float:
-    """Choose the upper end of the vertical scale: a little above everything, no share above 1."""
-    highest = float(table[["value", "high"]].max().max()) or 1.0
-    return min(short(1.08 * highest, 2), 1.0 if highest <= 1 else np.inf)
-
-
-def _up(metric: str, top: float) -> alt.Y:
-    return alt.Y("value:Q", title=metric, scale=alt.Scale(domain=[0, top]))
-
-
-def _log(field: str, title: str, marks: list[int]) -> alt.X:
-    axis = alt.Axis(values=marks, format="~s" if marks[-1] > 9999 else "d")
-    scale = alt.Scale(type="log", domain=[marks[0], marks[-1]], nice=False)
-    return alt.X(f"{field}:Q", title=title, scale=scale, axis=axis)
+    top = top_of(table)
+    x = on_log(along, f"{title} (log scale)", sorted(set(table[along])))
+    return named_lines(table, x, up_to(metric, top), top)
 
 
 def _plotly(table: pd.DataFrame, along: str, title: str, metric: str) -> dict[str, Any]:

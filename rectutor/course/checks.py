@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 import os
+import textwrap
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -78,7 +79,7 @@ class Exercise:
         """
         if level not in (1, 2, 3):
             raise ValueError(f"hints go from 1 to 3, got {level}")
-        print(f"Hint {level} of 3: {self.hints[level - 1]}")
+        print(textwrap.fill(f"Hint {level} of 3: {self.hints[level - 1]}", 95))
 
     def check(self, answer: Any, name: str = "") -> CheckResult:
         """Compare an answer with the reference on this learner's cases.

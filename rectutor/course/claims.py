@@ -103,7 +103,7 @@ def show_claims(lesson: str) -> None:
     table.sort(key=lambda row: row["measured check"] == "cannot be tested here")
     title = f'Claims of the survey "{SURVEY}", lesson {lesson}; not all of them are right.'
     head = "".join(
-        f"<th style='text-align: left'>{name}</th>"
+        f"<th style='text-align: left; min-width: 7em'>{name}</th>"
         for name in ("", "Here", "The paper", "The survey says")
     )
     rows = "".join(
@@ -120,9 +120,8 @@ def show_claims(lesson: str) -> None:
 
 def _parts(row: dict[Hashable, str]) -> tuple[str, str, str]:
     """Say what was found here, what the paper says, and what the survey says."""
-    where = f"(cell {row['cell']})" if row["cell"] else ""
     check = row["measured check"] + " hold" * (row["measured check"] == "does not")
-    here = [f"{check}.", row["measured here"], where, row["why"]]
+    here = map(_sentence, (check, row["measured here"], row["why"]))
     paper = (
         row["paper"]
         if row["paper check"] == "not looked up"
@@ -130,6 +129,11 @@ def _parts(row: dict[Hashable, str]) -> tuple[str, str, str]:
     )
     value = f"[{row['survey']}]" if row["survey"] not in ("", "qualitative") else ""
     return " ".join(filter(None, here)), paper, f"{row['the survey says']} {value}".rstrip()
+
+
+def _sentence(text: str) -> str:
+    """Begin with a capital letter and end with a stop; nothing stays nothing."""
+    return text[:1].upper() + text[1:] + "." * (bool(text) and text[-1] not in ".!?")
 
 
 def _hearsay(value: str) -> str:

@@ -6,6 +6,7 @@ to Tab and the arrow keys, and a screen reader names them.
 
 from __future__ import annotations
 
+import textwrap
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Form", "ask"]
 
+_LINE = 95  # letters
 _SURENESS = {f"{percent} % sure": percent / 100 for percent in (50, 60, 70, 80, 90, 100)}
 
 
@@ -57,9 +59,10 @@ class Form:
 
     def text(self) -> str:
         """Return the question as plain text, with the call that answers it without a form."""
-        options = f" ({' / '.join(self.choices)})" if self.choices else ""
+        asked = textwrap.fill(f"Question: {self.question}", _LINE)
+        options = [f"  - {choice}" for choice in self.choices]
         call = f'predict("{self.key}", answer, confidence=0.7, because="...")'
-        return f"Question: {self.question}{options}\nAnswer in the form, or with {call}."
+        return "\n".join([asked, *options, f"Answer in the form, or with {call}."])
 
     def _commit(self, _button: ipywidgets.Button) -> None:
         if self.answer.value in (None, ""):

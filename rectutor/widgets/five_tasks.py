@@ -34,13 +34,16 @@ class FiveTasks(View):
         wordings: Sequence[str],
         answers: Mapping[str, Sequence[Sequence[tuple[str, str, bool]]]],
         truths: Mapping[str, Sequence[str]],
+        *,
+        family: str | None = None,
     ) -> FiveTasks:
-        """Open at the first person and family.
+        """Open at the first person.
 
         Args:
             wordings: how questions are put, the usual one first and an unseen one second.
             answers: by family, for each person and wording (question, answer, right or not).
             truths: by family, what is true of each person.
+            family: that the view opens at; the first when None.
 
         Raises:
             ValueError: the parts do not fit together.
@@ -50,7 +53,7 @@ class FiveTasks(View):
             for family, people in answers.items()
         }
         true = {family: tuple(map(plain, people)) for family, people in truths.items()}
-        return cls(TaskState(tuple(wordings), rows, true, next(iter(rows))))
+        return cls(TaskState(tuple(wordings), rows, true, family or next(iter(rows))))
 
     @traitlets.validate(*knobs)
     def _check(self, proposal: Any) -> Any:
@@ -58,8 +61,9 @@ class FiveTasks(View):
 
     def twin(self) -> Twin:
         """Return the answers as a table, and as marks of right and wrong."""
-        table = self.state.table()
-        return Twin(answers(table, repr(self)), table)
+        state, table = self.state, self.state.table()
+        title = f"Person {state.person + 1}, {state.family}. True is: {state.truth}"
+        return Twin(answers(table, repr(self), title), table)
 
 
 def _plain(answer: tuple[str, str, bool]) -> Answer:

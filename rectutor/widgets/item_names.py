@@ -63,8 +63,9 @@ class ItemNames(View):
 
     def twin(self) -> Twin:
         """Return what is left under each scheme as bars, and as a table."""
-        table = self.state.table()
-        return Twin(films_left(table, len(self.state.titles), repr(self)), table.round(2))
+        state, table = self.state, self.state.table()
+        title = f"{state.titles[state.film]}, tokens read: {state.read}"
+        return Twin(films_left(table, len(state.titles), repr(self), title), table.round(2))
 
 
 def _page(state: NameState, missions: Missions) -> dict[str, Any]:

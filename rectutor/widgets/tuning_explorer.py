@@ -9,7 +9,7 @@ import pandas as pd
 import traitlets
 
 from rectutor.charts.bundle import Twin
-from rectutor.charts.sweeps import against_examples
+from rectutor.charts.tuning import against_examples
 from rectutor.widgets.curves import curves, tidy
 from rectutor.widgets.view import (
     Act,
@@ -142,9 +142,10 @@ class TuningExplorer(View):
         return self._checked(proposal)
 
     def twin(self) -> Twin:
-        """Return the curves at the chosen rank, and the table behind them."""
-        rows = self.state.shown()
-        return Twin(against_examples(rows, _METRIC), rows.round(3).reset_index(drop=True))
+        """Return the curves at the chosen rank with the update's directions, and their table."""
+        rows, shares = self.state.shown(), self.state.directions()[:_SHOWN]
+        drawn = against_examples(rows, _METRIC, [round(share, 3) for share in shares])
+        return Twin(drawn, rows.round(3).reset_index(drop=True))
 
 
 def _said(row: dict[Any, Any]) -> str:

@@ -7,7 +7,7 @@ import pytest
 import vl_convert
 
 from rectutor import charts
-from rectutor.charts.encodings import in_lines, spread
+from rectutor.charts.encodings import aligned, in_lines, spread
 from rectutor.charts.sweeps import flips_of
 from rectutor.charts.theme import ALTAIR, PLOTLY, short
 
@@ -120,13 +120,45 @@ def test_the_leaderboard_says_the_models_from_best_to_worst():
     )
 
 
-def test_a_difference_whose_interval_holds_zero_is_within_noise():
+def test_a_difference_is_higher_lower_or_within_noise_where_its_interval_holds_zero():
     frame = pd.DataFrame(
-        {"pair": ["a - b", "c - d"], "value": [0.1, 0.1], "low": [0.05, -0.01], "high": [0.2, 0.3]}
+        {
+            "pair": ["a - b", "c - d", "e - f"],
+            "value": [0.1, 0.1, -0.2],
+            "low": [0.05, -0.01, -0.3],
+            "high": [0.2, 0.3, -0.1],
+        }
     )
     figure = charts.differences(frame)
-    assert "a - b 0.1 [0.05, 0.2], differs" in figure.alt
+    assert "a - b 0.1 [0.05, 0.2], higher" in figure.alt
     assert "c - d 0.1 [-0.01, 0.3], within noise" in figure.alt
+    assert "e - f -0.2 [-0.3, -0.1], lower" in figure.alt
+
+
+def test_numbers_beside_rows_have_as_many_decimals_each():
+    rows = pd.DataFrame({"value": [0.22, 0.0488], "low": [0.204, np.nan], "high": [0.236, np.nan]})
+    assert aligned(rows) == ["0.220 [0.204, 0.236]", "0.049"]
+    assert aligned(100 * rows) == ["22.0 [20.4, 23.6]", "4.9"]
+
+
+def domains(spec) -> list[list[float]]:
+    """Collect the ends of every vertical scale in a chart."""
+    own = spec.get("encoding", {}).get("y", {}).get("scale", {}).get("domain")
+    parts = [part for key in ("layer", "vconcat") for part in spec.get(key, [])]
+    return [own] * (own is not None) + [ends for part in parts for ends in domains(part)]
+
+
+def test_no_layer_of_an_auc_drags_its_scale_to_zero(drawn):
+    frame = BOARD.assign(n=[16, 64, 256], value=[0.5, 0.55, 0.6], low=0.48, high=0.65)
+    ends = domains(charts.against_examples(frame).spec)
+    assert len(ends) >= 5 and all(one == ends[0] for one in ends) and ends[0][0] == 0.45
+
+
+def test_directions_of_an_update_stand_below_the_curves():
+    frame = BOARD.assign(n=[16, 64, 256])
+    figure = charts.against_examples(frame, directions=[0.75, 0.25])
+    assert figure.alt.endswith("Directions of the update: 75%, 25%.")
+    assert len(figure.spec["vconcat"]) == 2 and "vconcat" not in charts.against_examples(frame).spec
 
 
 def test_the_popularity_sentence_reads_the_curve_at_one_tenth():
@@ -326,7 +358,7 @@ def test_a_prompt_grid_has_a_panel_for_each_column_and_fits_a_cell():
         for told in (1, 2, 3, 4)
     ]
     figure = charts.prompt_grid(pd.DataFrame(rows), "frozen", "Sixteen ways.")
-    assert figure.spec["hconcat"][0]["title"] == ["Yes/No", "oldest", "1 told"]
+    assert figure.spec["hconcat"][0]["title"]["text"] == ["Yes/No", "oldest", "1 told"]
     assert len(figure.spec["hconcat"]) == 8 and figure.alt == "Sixteen ways."
     assert figure.metadata["image/png"]["width"] <= 900
 

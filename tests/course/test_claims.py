@@ -93,7 +93,7 @@ def test_the_table_is_escaped_and_has_a_text_twin(files, monkeypatch):
     html, text = shown
     assert "<b>" not in html and "&lt;b&gt;SASRec&lt;/b&gt; wins" in html
     assert text.splitlines()[1:] == [
-        "C1 Here: does not hold. 0.31 (cell 02-sweep) It was the loss.",
+        "C1 Here: Does not hold. 0.31. It was the loss.",
         "    Paper: differs: 0.1",
         "    Survey: <b>SASRec</b> wins [0.2]",
     ]
@@ -107,4 +107,4 @@ def test_what_was_measured_comes_before_what_cannot_be(files, monkeypatch):
     shown = []
     monkeypatch.setattr(claims, "show", lambda *twins: shown.extend(twins))
     show_claims("02")
-    assert shown[1].index("C2 Here: holds. 1") < shown[1].index("C1 Here: cannot be tested here.")
+    assert shown[1].index("C2 Here: Holds. 1.") < shown[1].index("C1 Here: Cannot be tested here.")

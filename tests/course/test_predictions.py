@@ -165,7 +165,7 @@ def test_the_form_says_in_text_how_to_answer_without_it(monkeypatch):
     monkeypatch.setattr("rectutor.course.forms.display", lambda data, raw: shown.append(data))
     ask("flip", "Which leads?", ["Markov", "EASE"])
     assert shown[0]["text/plain"] == (
-        "Question: Which leads? (Markov / EASE)\n"
+        "Question: Which leads?\n  - Markov\n  - EASE\n"
         'Answer in the form, or with predict("flip", answer, confidence=0.7, because="...").'
     )
     assert "application/vnd.jupyter.widget-view+json" in shown[0]
