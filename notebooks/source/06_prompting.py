@@ -9,14 +9,15 @@
 # ---
 
 # %% [markdown]
-# # 06 How much of the answer is the prompt?
+# # 06 · How much of the answer is the prompt?
 #
 # The models of the lessons before this one were trained to recommend. It is tempting to train
 # nothing: describe a person in words, list some films, and ask. The answer then depends on the
 # films, the person, the model, and on **how you asked**. In this lesson you measure the last part,
 # and find out how much of a published number it can be.
 #
-# **After this lesson you can**
+# After this lesson you can
+#
 # - write a ranking prompt, switch its conventions on and off, and measure what each does;
 # - find position bias and order blindness in any ranker, and say what shuffling does about the bias;
 # - tell a better template from a lucky one, and a shift of all scores from a change of their order.
@@ -26,6 +27,8 @@
 # 1,119 films and little else.
 
 # %% id="settings"
+from textwrap import fill
+
 import numpy as np
 import pandas as pd
 
@@ -37,12 +40,19 @@ from rectutor.training.assets import fit_or_load, split_of
 C, K = 20, 5  # candidates, and how long a list counts as a hit
 CHANCE = K / C
 
+
+def on_page(text: str) -> str:
+    """Break long lines of a prompt for the page; what goes on is indented."""
+    return "\n".join(fill(line, 100, subsequent_indent="    ") for line in text.split("\n"))
+
+
 # %% [markdown]
 # ## 1. A person as a prompt
 #
 # Liu et al. (2023) and Hou et al. (ECIR 2024) ask a model that was never tuned: **zero-shot**. Four
 # conventions have become usual: say the task, say that the history runs from oldest to newest, list
-# the candidates, demand a format. Each is a switch here.
+# the candidates, demand a format. Each is a switch here. (`on_page` breaks long lines, and
+# indents what goes on.)
 
 # %% id="prompt"
 from rectutor.analysis.position_bias import list_cases
@@ -53,12 +63,12 @@ films, split = load("films"), split_of("films")
 titles = dated_titles(films.items, split.item_ids)
 cases = list_cases(split, titles, n=40, n_candidates=C)
 one = cases[0]
-print(ranking_prompt(one.history, one.candidates[:4], Conventions()))
+print(on_page(ranking_prompt(one.history, one.candidates[:4], Conventions())))
 
 # %% id="prompt-bare"
 need(globals(), "one", cell="1. A person as a prompt")
 bare = Conventions(says_task=False, says_order=False, demands_format=False)
-print(ranking_prompt(one.history, one.candidates[:4], bare))
+print(on_page(ranking_prompt(one.history, one.candidates[:4], bare)))
 
 # %% [markdown]
 # > **Protocol.** In this lesson 20 candidates replace the full catalogue, one of them the film that
@@ -129,26 +139,28 @@ ask(
 
 # %% id="cure"
 from rectutor.analysis.position_bias import hits, mean_rank_scores
-from rectutor.metrics import paired_difference
 
 need(globals(), "affinity", cell="2. First test the instrument")
 more = list_cases(split, titles, n=160, n_candidates=C)  # forty people are too few for this
 many = draw_orders(64, len(more), C, seed=1)
 fair = hits(listwise_scores(biased_ranker(affinity, Faults()), more, many[:1])[0], more, K)
-found = {}
-for dial in (2.0, 4.0):
-    scores = listwise_scores(biased_ranker(affinity, Faults(dial)), more, many)
+cured = {}
+for dial in (2, 4):
+    scores = listwise_scores(biased_ranker(affinity, Faults(float(dial))), more, many)
     for n in (1, 4, 16, 64):
-        found[dial, n] = hits(mean_rank_scores(scores[:n], many[:n]), more, K)
-short_of = {case: paired_difference(own, fair, seed=0) for case, own in found.items()}
-reveal("cure", "no" if short_of[2.0, 4].high < 0 else "yes")
+        cured[dial, n] = hits(mean_rank_scores(scores[:n], many[:n]), more, K)
 
 # %% id="cure-said"
-need(globals(), "short_of", cell="2. First test the instrument")
-print(f"unbiased: HR@{K} {fair.mean():.2f}")
-for (dial, n), gap in short_of.items():
-    verdict = "below it, beyond noise" if gap.high < 0 else "within noise of it"
-    print(f"dial {dial:g}, {n:>2} orders: HR@{K} {found[dial, n].mean():.2f}, {verdict}")
+from rectutor.metrics import paired_difference
+
+need(globals(), "cured", cell="2. First test the instrument")
+is_below = {case: paired_difference(own, fair, seed=0).high < 0 for case, own in cured.items()}
+verdicts = {True: "below it, beyond noise", False: "within noise of it"}
+rows = [(*case, own.mean(), verdicts[is_below[case]]) for case, own in cured.items()]
+columns = ["dial", "orders", f"HR@{K}", "against the unbiased one"]
+print(f"the unbiased ranker has HR@{K} {fair.mean():.2f}")
+print(pd.DataFrame(rows, columns=columns).round(2).to_string(index=False))
+reveal("cure", "no" if is_below[2, 4] else "yes")
 
 # %% [markdown]
 # Averaging works against the bias, but slowly: four orders are no better than one, sixteen come within
@@ -273,9 +285,7 @@ for case in short:
     prompts["with"].append(ranking_prompt(case.history, case.candidates, Conventions(), [shown]))
 asked = [[f"\n1. {title}" for title in case.candidates] for case in short]
 hit = {name: hits(np.array(decoder.score(own, asked)), short, K) for name, own in prompts.items()}
-tokens = {
-    name: np.mean([len(x) for x in decoder.prompt_tokens(own)]) for name, own in prompts.items()
-}
+tokens = {name: np.mean([*map(len, decoder.prompt_tokens(own))]) for name, own in prompts.items()}
 
 # %% id="in-context-said"
 need(globals(), "hit", cell="3. The tiny decoder, zero-shot")
@@ -325,7 +335,7 @@ print("after the edit more than half of the first choices are the same:", same >
 from rectutor.prompts import YES_NO
 
 for template in (YES_NO[0], YES_NO[4], YES_NO[10]):
-    print(f"--- {template.name}\n{template.text}")
+    print(f"--- {template.name}\n{on_page(template.text)}")
 
 # %% [markdown]
 # 200 people are asked one question each, half of them about a film that they liked. The answers of
@@ -336,7 +346,7 @@ for template in (YES_NO[0], YES_NO[4], YES_NO[10]):
 from rectutor.analysis.prompt_sensitivity import MODELS, read_lab
 
 lab = read_lab()
-print(lab.said)
+print(fill(lab.said, 100))
 frozen, tuned, many_templates = MODELS
 print(f"{len(lab.asked.is_liked)} people, then {len(lab.fresh.is_liked)} others")
 
@@ -373,8 +383,10 @@ print("the best is no more than luck:", luck.low[-1] <= luck.best[-1] <= luck.hi
 # ## 5. The prompt-sensitivity lab
 #
 # Each dot is one way to ask, with its interval; columns change the label words, the order of the
-# history and how much of it is told. *Null* is what a change without meaning does: the same
-# prompt with its lists reshuffled. Do the three missions, then write a template of your own.
+# history and how much of it is told. Do the three missions, then write a template of your own. Once
+# you have answered the first, a table *What moves the answer* opens in the running view (the stored
+# picture does not have it). Its last column, *null*, is what a change without meaning does: the same
+# prompt with its lists reshuffled.
 
 # %% id="lab" tags=["nbval-ignore-output"]
 from rectutor.widgets import PromptLab
@@ -384,7 +396,8 @@ view = PromptLab.from_lab(lab, live={frozen: decoder})
 view
 
 # %% id="lab-twin" tags=["nbval-ignore-output"]
-view.twin().figure
+grid = view.twin().table.rename(columns={"value": "AUC"})
+grid.head(8)  # the first of the 24 templates in numbers; `grid` holds all 192 ways to ask
 
 # %% [markdown]
 # ## 6. Does tuning remove sensitivity, or hide it?
@@ -412,10 +425,8 @@ for model in MODELS:
     wordings, reshuffled = lab.grid(model)[:, 0, 0, 0], lab.answers[model]["shuffles"]
     for name, own in {"wordings": wordings, "reshuffled": reshuffled}.items():
         pairs = list(combinations(own, 2))
-        raw, ranked = (
-            np.mean([flip_rate(*pair, mode) for pair in pairs]) for mode in (False, True)
-        )
-        rows[model, name] = raw, ranked, np.mean([kendall_tau(*pair) for pair in pairs[::5]])
+        raw, sides = (np.mean([flip_rate(*two, mode) for two in pairs]) for mode in (False, True))
+        rows[model, name] = raw, sides, np.mean([kendall_tau(*two) for two in pairs[::5]])
 compared = pd.DataFrame(rows, index=["answers", "sides", "tau"]).T
 reveal("flips", round(compared.loc[(tuned, "wordings"), "sides"], 2), within=0.07)
 
@@ -493,7 +504,7 @@ people = lab.asked.is_liked, lab.asked.user_index
 table = auc_intervals(resampled_aucs(lab.answers[tuned]["label words"], *people))
 words = [cell.labels for cell in PARTS["label words"]]
 table.insert(0, "words", [f"{one.positive}/{one.negative} {one.control}" for one in words])
-print(table.round(2).to_string(index=False))
+print(table.rename(columns={"value": "AUC"}).round(2).to_string(index=False))
 
 # %% id="labels-fresh"
 need(globals(), "view", cell="5. The prompt-sensitivity lab")
@@ -511,14 +522,16 @@ print("its interval holds 0.5:", again["low"] <= 0.5 <= again["high"])
 # The frozen decoder on MovieLens ml-latest-small, if its folder is there; it has read about some of
 # these films and not about most.
 
-# %% tags=["nbval-ignore-output"]
+# %% id="real-parts"
 import os
 
-if os.environ.get("RECTUTOR_REAL_DATA"):
-    from rectutor.data.events import number_events
-    from rectutor.data.judgements import balanced, judgements, later_events
-    from rectutor.metrics.judgement import auc
+from rectutor.data.events import number_events
+from rectutor.data.judgements import balanced, judgements, later_events
+from rectutor.metrics.judgement import auc
 
+# %% tags=["nbval-ignore-output"]
+need(globals(), "number_events", cell="7. On real people")
+if os.environ.get("RECTUTOR_REAL_DATA"):
     real = load("ml-latest-small", folder=os.environ["RECTUTOR_REAL_DATA"] + "/ml-latest-small")
     events, _, ids = number_events(real.interactions, "lesson 06")
     rated = balanced(judgements(events, later_events(events, 0.25)), np.random.default_rng(0))
@@ -560,9 +573,8 @@ show_claims("06")
 # **Flagship (25 minutes).** You have several replies for one person, each to another order of the
 # same list. Some replies name only a part of it, one may name nothing. Average the ranks.
 
+
 # %% exercise="averaged_ranking"
-
-
 def averaged_ranking(rankings: list[list[int]], candidates: list[int]) -> list[int]:
     """Return all candidates, the best mean rank first; of equal ones the smaller number first.
 
