@@ -197,6 +197,7 @@ from rectutor.lm.loading import language_model
 from rectutor.metrics import mean_interval
 
 need(globals(), "cases", cell="1. A person as a prompt")
+need(globals(), "orders", "hits", cell="2. First test the instrument")
 decoder = language_model(batch_tokens=8192)
 few = orders[:3]
 scores = listwise_scores(decoder, cases, few)  # [S, B, C]
