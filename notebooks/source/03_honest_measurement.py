@@ -9,7 +9,7 @@
 # ---
 
 # %% [markdown]
-# # 03 Can two HR@10 be compared?
+# # 03 · Can two HR@10 be compared?
 #
 # Suppose two papers print HR@10 for the same model on the same data, and the numbers differ by a
 # factor of three. Both can be right. HR@10 is a number *and* a **protocol**: what was ranked
@@ -17,7 +17,7 @@
 # chosen. In this lesson you turn one knob of the protocol at a time, change nothing in the models
 # themselves, and watch what moves.
 #
-# **After this lesson you can**
+# After this lesson you can
 # - say what HR@10 against 99 sampled items measures, compute it exactly from full ranks, and say
 #   what a correction repairs and costs;
 # - find a leak in an evaluation, and say what a model may know of the future under leave-one-out;

@@ -9,14 +9,14 @@
 # ---
 
 # %% [markdown]
-# # 04 What do words add when ids know nothing?
+# # 04 · What do words add when ids know nothing?
 #
 # Every model so far knew a film by its **number**. Number 17 is liked by those who liked number 4,
 # and that is all. A film that nobody has watched yet is a number without a past, and lesson 03
 # ended with zeros for it. But you have never needed to watch a film to guess who will like it: you
 # read what it is about. In this lesson models read too.
 #
-# **After this lesson you can**
+# After this lesson you can
 # - turn an item into a sentence, a sentence into a vector, and say what the vector keeps;
 # - build a recommender whose catalogue can be exchanged, and test it with a control that must fail;
 # - say where words help and where they do not, and see through a lead that is none.
@@ -157,6 +157,9 @@ view = Neighbours.from_vectors(titles, spaces, by_index(facts, items, split.item
 view
 
 # %% id="neighbours-twin" tags=["nbval-ignore-output"]
+import pandas as pd
+
+pd.set_option("display.max_colwidth", None)  # cut nothing off
 view.twin().table
 
 # %% id="overlap-said"
@@ -709,5 +712,4 @@ closed_book(lesson04.QUESTIONS)
 calibration()
 
 # %% [markdown]
-# **Next**: lesson 05, one text model for everything at once, is still being written. Lesson 06 asks how
-# much of a language model's answer is the prompt.
+# **Next**: lesson 05, where one model writes the name of the next film, token by token.

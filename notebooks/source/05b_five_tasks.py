@@ -246,7 +246,7 @@ for family in FAMILIES:
     three = [*map(with_vectors, (tasks(family)[0], *tasks(family, held_out=True))), bare]
     answers[family] = said_to(model, three, shown, asks)
 kinds = ("known wording", "unseen wording", "vectors alone")
-view = FiveTasks.of(kinds, answers, true_answers(model, shown))
+view = FiveTasks.of(kinds, answers, true_answers(model, shown), family="review")
 view
 
 # %% [markdown]

@@ -245,7 +245,7 @@ reveal("conventions", round(failed["decoder"], 2), within=0.1)
 effects = factorial_effects(outcomes["scripted"])
 
 # %% id="conventions-figure"
-charts.prompt_effects(effects)
+charts.prompt_effects(effects, "the scripted ranker")
 
 # %% id="conventions-said"
 need(globals(), "outcomes", cell="3. The tiny decoder, zero-shot")
