@@ -81,3 +81,12 @@ def test_what_does_not_fit_is_named():
         state(truths=TRUTHS | {"review": ("weak",)})
     with pytest.raises(ValueError, match=r"'rating' must have 2 answers for each person.*got 3"):
         state(wordings=WORDINGS[:2])
+
+
+def test_it_opens_at_the_family_that_is_asked_for():
+    rows = {family: [[("q", "yes", True)]] for family in ("rating", "review")}
+    true = {family: ["yes"] for family in rows}
+    assert FiveTasks.of(["plain"], rows, true).family == "rating"
+    view = FiveTasks.of(["plain"], rows, true, family="review")
+    assert view.family == "review"
+    assert view.twin().figure.spec["title"]["text"] == ["Person 1, review. True is: yes"]

@@ -53,7 +53,9 @@ def test_a_coin_is_on_the_scale_and_everything_fits():
 
 
 def test_the_twin_shows_the_chosen_rank():
-    assert set(view().twin().table["rank"]) == {0, 8}
+    twin = view().twin()
+    assert set(twin.table["rank"]) == {0, 8}
+    assert "Directions of the update: " in twin.figure.alt
 
 
 def test_errors_list_what_there_is():
