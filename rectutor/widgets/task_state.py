@@ -32,6 +32,8 @@ class TaskState:
     def __post_init__(self) -> None:
         if self.family not in self.answers:
             raise ValueError(f"family must be one of {list(self.answers)}, got {self.family!r}")
+        if len(self.wordings) < 2:
+            raise ValueError(f"wordings must be two or more, got {list(self.wordings)}")
         for family, people in self.answers.items():
             if len(people) != len(self.truths[family]):
                 raise ValueError(

@@ -84,9 +84,11 @@ def test_what_does_not_fit_is_named():
 
 
 def test_it_opens_at_the_family_that_is_asked_for():
-    rows = {family: [[("q", "yes", True)]] for family in ("rating", "review")}
+    rows = {family: [[("q", "yes", True), ("r", "no", False)]] for family in ("rating", "review")}
     true = {family: ["yes"] for family in rows}
-    assert FiveTasks.of(["plain"], rows, true).family == "rating"
-    view = FiveTasks.of(["plain"], rows, true, family="review")
+    assert FiveTasks.of(["plain", "unseen"], rows, true).family == "rating"
+    view = FiveTasks.of(["plain", "unseen"], rows, true, family="review")
     assert view.family == "review"
     assert view.twin().figure.spec["title"]["text"] == ["Person 1, review. True is: yes"]
+    with pytest.raises(ValueError, match=r"wordings must be two or more, got \['plain'\]"):
+        FiveTasks.of(["plain"], rows, true)
