@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rectutor.analysis.prompt_effects import kendall_tau
+from rectutor.analysis.prompt_effects import jaccard_of_top, kendall_tau
 from rectutor.prompts.ranking import Conventions, ranking_prompt
 from rectutor.schema import PAD, LanguageModel, Split
 
@@ -34,6 +34,7 @@ __all__ = [
 ]
 
 _TOLD = 6  # titles of a history
+_TOP = 10  # candidates whose agreement is measured
 
 
 class ListCase(NamedTuple):
@@ -49,6 +50,7 @@ class Blindness(NamedTuple):
 
     kendall_tau: float  # mean over people; 1: nothing changes
     same_first: float  # share of people with the same first choice
+    jaccard: float  # mean over people, of the ten ranked first; 1: the same ten
     per_person: np.ndarray  # [B] Kendall's tau
 
 
@@ -185,7 +187,8 @@ def order_blindness(
     )  # [B, C]
     tau = kendall_tau(one, other)
     same = (one.argmax(axis=-1) == other.argmax(axis=-1)).mean()
-    return Blindness(float(np.nanmean(tau)), float(same), tau)
+    shared = jaccard_of_top(one, other, k=min(_TOP, one.shape[1]))
+    return Blindness(float(np.nanmean(tau)), float(same), float(shared.mean()), tau)
 
 
 def _sizes(cases: Sequence[ListCase]) -> str:

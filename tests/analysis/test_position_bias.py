@@ -94,14 +94,16 @@ def test_mean_ranks_by_hand():
     assert mean_rank_scores(scores, orders).tolist() == [[-1.0, -1.0, -1.0]]
 
 
-def test_a_blind_ranker_is_found_blind_and_a_seeing_one_is_not():
+def test_a_blind_ranker_is_found_blind_and_a_seeing_one_is_not(monkeypatch):
+    monkeypatch.setattr("rectutor.analysis.position_bias._TOP", 2)
     orders = draw_orders(1, 12, C)
     blind, seeing = (
         order_blindness(biased_ranker(affinity, Faults(0.0, is_blind)), cases(), orders)
         for is_blind in (True, False)
     )
-    assert (blind.kendall_tau, blind.same_first) == (1.0, 1.0)
+    assert (blind.kendall_tau, blind.same_first, blind.jaccard) == (1.0, 1.0, 1.0)
     assert seeing.kendall_tau < 0.9 and seeing.same_first == 0
+    assert 0 < seeing.jaccard < 0.9  # of the two ranked first
     assert len(seeing.per_person) == 12
 
 
