@@ -93,19 +93,9 @@ def contestants(
             yield Contestant(make().name, "shipped", partial(_shipped, asset))
         else:
             yield Contestant(make().name, "trained here", partial(learn, make))
-    if world == "films":
-        yield Contestant(_P5, "shipped", partial(_shipped, "p5-films"))
-        yield Contestant(_JUDGE, "shipped", partial(_reranked_films, split, items))
-    else:
-        yield Contestant(_P5, "trained here", partial(_p5, split, max_seconds, seed))
-        if "title" in items and train_questions(split) is not None:
-            n_examples = N_EXAMPLES if math.isinf(max_seconds) else _FEW_EXAMPLES
-            rerank = partial(_reranked, sasrec, split, items, n_examples, seed)
-            yield Contestant(_JUDGE, "trained here", rerank)
+    yield from _language_models(split, items, world, sasrec, max_seconds, seed)
     if world is not None:
-        for parts in (CONTENT_ONLY, ORDER_ONLY, None):
-            oracle = _oracle(split, world, parts)
-            yield Contestant(oracle.name, "the simulator's own", partial(_known, oracle))
+        yield from _oracles(split, world)
 
 
 def _readers(split: Split, items: pd.DataFrame, seed: int) -> list[tuple[str, Callable[[], Any]]]:
@@ -115,6 +105,26 @@ def _readers(split: Split, items: pd.DataFrame, seed: int) -> list[tuple[str, Ca
         ("two-tower-films", lambda: TwoTower(vectors, TwoTowerConfig(), seed)),
         ("unisrec-films", lambda: UniSRec(vectors, UniSRecConfig(), seed)),
     ]
+
+
+def _language_models(
+    split: Split,
+    items: pd.DataFrame,
+    world: str | None,
+    sasrec: Callable[[], tuple[Any, float]],
+    max_seconds: float,
+    seed: int,
+) -> Iterator[Contestant]:
+    """List a model that writes names, and one that reorders what SASRec finds."""
+    if world == "films":
+        yield Contestant(_P5, "shipped", partial(_shipped, "p5-films"))
+        yield Contestant(_JUDGE, "shipped", partial(_reranked_films, split, items))
+    else:
+        yield Contestant(_P5, "trained here", partial(_p5, split, max_seconds, seed))
+        if "title" in items and train_questions(split) is not None:
+            n_examples = N_EXAMPLES if math.isinf(max_seconds) else _FEW_EXAMPLES
+            rerank = partial(_reranked, sasrec, split, items, n_examples, seed)
+            yield Contestant(_JUDGE, "trained here", rerank)
 
 
 def _trained(
@@ -152,12 +162,14 @@ def _reranked(
     return Reranker(find()[0], judge), seconds
 
 
+def _oracles(split: Split, world: str) -> Iterator[Contestant]:
+    """List those who know the simulator: a part of a person's hidden state, or all of it."""
+    truth = load_truth(world)
+    for parts in (CONTENT_ONLY, ORDER_ONLY, None):
+        known = () if parts is None else (parts,)
+        oracle = Oracle(truth, split.user_ids, split.item_ids, *known)
+        yield Contestant(oracle.name, "the simulator's own", partial(_known, oracle))
+
+
 def _known(oracle: Oracle) -> tuple[Any, float]:
     return oracle, math.nan
-
-
-def _oracle(split: Split, world: str, parts: tuple[str, ...] | None) -> Oracle:
-    truth = load_truth(world)
-    if parts is None:
-        return Oracle(truth, split.user_ids, split.item_ids)
-    return Oracle(truth, split.user_ids, split.item_ids, parts)

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from safetensors import safe_open
 
 from rectutor.models.markov import Markov
 from rectutor.models.sasrec import SASRec, SASRecConfig
@@ -155,6 +156,18 @@ def test_a_checkpoint_comes_back_as_it_was_written(tmp_path: Path):
     assert path.stat().st_mode & 0o044 == 0o044
     with pytest.raises(FileNotFoundError, match=r"no checkpoint at .*y\.safetensors; look"):
         load_tensors(tmp_path / "y.safetensors", "look")
+
+
+def test_tied_weights_are_written_once_and_come_back_under_each_name(tmp_path: Path):
+    path, weight = tmp_path / "x.safetensors", torch.arange(6.0).reshape(2, 3)
+    save_tensors(path, {"a": weight, "b": weight, "c": weight.clone(), "d": weight[:1]}, {})
+    with safe_open(str(path), framework="pt") as file:
+        assert set(file.keys()) == {"a", "c", "d"}
+    tensors, _ = load_tensors(path, "")
+    assert torch.equal(tensors["b"], weight) and torch.equal(tensors["d"], weight[:1])
+    path.write_bytes(path.read_bytes().replace(b'b\\": \\"a', b'b\\": \\"c'))
+    with pytest.raises(ValueError, match=r"x\.safetensors does not have the content .*; look"):
+        load_tensors(path, "look")
 
 
 def test_dropout_does_not_touch_the_callers_randomness():
