@@ -99,7 +99,12 @@ def prompt_effects(frame: pd.DataFrame, title: str = "") -> Figure:
         y = alt.Y("convention:N", sort=order, title=None, axis=alt.Axis(labelPadding=10))
         rows = alt.Chart(own).encode(y=y)
         zero = alt.Chart(pd.DataFrame({"x": [0.0]})).mark_rule(color=GREY).encode(x="x:Q")
-        x = alt.X("low:Q", title=f"change in {outcome}", axis=alt.Axis(tickCount=4))
+        x = alt.X(
+            "low:Q",
+            title=f"change in {outcome}",
+            axis=alt.Axis(tickCount=4),
+            scale=alt.Scale(padding=14),
+        )
         dots = rows.mark_point(filled=True, size=90, opacity=1, color=BLUE).encode(x="value:Q")
         layer = alt.layer(
             zero, rows.mark_rule(color=BLUE, strokeWidth=3).encode(x=x, x2="high:Q"), dots

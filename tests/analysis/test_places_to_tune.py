@@ -12,6 +12,7 @@ from rectutor.analysis.places_to_tune import (
     measured_places,
     rates_for,
 )
+from rectutor.lm.corpus import corpus
 from rectutor.lm.lora import n_trainable
 from rectutor.lm.yes_no import AS_TALLREC
 from rectutor.training.taste import decoder, taste_of
@@ -52,7 +53,8 @@ def test_the_step_size_is_chosen_by_other_questions_alone():
 
 
 @pytest.mark.slow
-def test_every_place_is_measured():
+def test_every_place_is_measured(monkeypatch):
+    monkeypatch.setattr("rectutor.analysis.places_to_tune._CHOSEN_ON", 40)
     taste = taste_of("books", n_people=10)
     table = measured_places(taste, n=16, n_questions=4)
     assert len(table) == 2 * len(PLACES) and list(table["place"].unique()) == list(PLACES)
@@ -63,7 +65,10 @@ def test_every_place_is_measured():
 
 
 @pytest.mark.slow
-def test_every_share_is_measured_beside_the_frozen_decoder():
+def test_every_share_is_measured_beside_the_frozen_decoder(monkeypatch):
+    texts = corpus(0)
+    few = texts._replace(held_out=texts.held_out.head(40))
+    monkeypatch.setattr("rectutor.analysis.mixed_instructions.corpus", lambda seed: few)
     table = measured_shares(taste_of("books", n_people=10), n=32, n_questions=4)
     assert table["share"].isna().tolist() == [True, *[False] * len(SHARES)]
     assert table["share"].dropna().tolist() == list(SHARES)
