@@ -1,0 +1,98 @@
+"""Residual k-means: an item's vector as the sum of one entry from each of several codebooks.
+
+Each level describes what the levels before it have left over: residual quantisation as in Lee et
+al., "Autoregressive Image Generation using Residual Quantization", CVPR 2022, section 3.1, which
+TIGER's RQ-VAE (Rajput et al., NeurIPS 2023, section 3.1) puts between an encoder and a decoder.
+
+**Departures.** There is neither encoder nor decoder, and each level has a codebook of its own that
+k-means has learned, once the level above is finished.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from rectutor.models.kmeans import kmeans, nearest_centres
+
+__all__ = ["CodeTable", "decode", "encode", "level_errors", "residual_kmeans"]
+
+
+class CodeTable(NamedTuple):
+    """Codebooks, and the codes of a catalogue."""
+
+    codebooks: np.ndarray  # [L, K, D] float32
+    codes: np.ndarray  # [N, L] int64, 0..K-1; row i belongs to item index i + 1
+
+
+def residual_kmeans(
+    embeddings: np.ndarray, n_levels: int = 3, codebook_size: int = 64, seed: int = 0
+) -> CodeTable:
+    """Learn codebooks level by level, and write every item in them.
+
+    Args:
+        embeddings: [N, D] float, without a row for padding.
+        n_levels: L, 1 or more.
+        codebook_size: K, at most N.
+        seed: of the first centres.
+
+    Raises:
+        ValueError: n_levels is below 1, or k-means cannot have K centres.
+    """
+    if n_levels < 1:
+        raise ValueError(f"n_levels must be 1 or more, got {n_levels}")
+    rng = np.random.default_rng(seed)
+    left = np.array(embeddings, dtype=np.float32)  # what is still to be said
+    codebooks, codes = [], []
+    for _ in range(n_levels):
+        centres, nearest = kmeans(left, codebook_size, rng)
+        codebooks.append(centres)
+        codes.append(nearest)
+        left -= centres[nearest]
+    return CodeTable(np.stack(codebooks), np.stack(codes, axis=1))
+
+
+def encode(embeddings: np.ndarray, codebooks: np.ndarray) -> np.ndarray:
+    """Write items in given codebooks, for instance items that came after these were learned.
+
+    Args:
+        embeddings: [N, D].
+        codebooks: [L, K, D].
+
+    Returns:
+        [N, L] int64, 0..K-1: on each level the entry nearest to what is left over.
+
+    Raises:
+        ValueError: the vectors have another width than the codebooks.
+    """
+    if embeddings.shape[1] != codebooks.shape[2]:
+        raise ValueError(
+            f"embeddings must be [N, {codebooks.shape[2]}] as the codebooks are, got "
+            f"{list(embeddings.shape)}; use the encoder that these codebooks were learned from"
+        )
+    left = np.array(embeddings, dtype=np.float32)
+    codes = np.empty((len(left), len(codebooks)), dtype=np.int64)
+    for level, entries in enumerate(codebooks):
+        codes[:, level] = nearest_centres(left, entries)
+        left -= entries[codes[:, level]]
+    return codes
+
+
+def decode(codes: np.ndarray, codebooks: np.ndarray) -> np.ndarray:
+    """Add up the entries that codes [N, n] name on the first n levels; returns [N, D].
+
+    Example:
+        >>> decode(np.array([[1, 0]]), np.array([[[0.0], [8.0]], [[0.5], [2.0]]])).tolist()
+        [[8.5]]
+    """
+    n = codes.shape[1]
+    total: np.ndarray = codebooks[np.arange(n), codes].sum(axis=1)
+    return total
+
+
+def level_errors(embeddings: np.ndarray, table: CodeTable) -> np.ndarray:
+    """Return the mean squared distance [L + 1] that is left after 0, 1, ..., L levels."""
+    n_levels = len(table.codebooks)
+    said = (decode(table.codes[:, :n], table.codebooks) for n in range(n_levels + 1))
+    return np.array([((embeddings - own) ** 2).sum(axis=1).mean() for own in said])
