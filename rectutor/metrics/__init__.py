@@ -1,9 +1,17 @@
-"""Measures of ranking, ratings, judgements, exposure and certainty.
+"""Measures of ranking, ratings, judgements, exposure, codes and certainty.
 
 NumPy only; none learns which model it judges.
 """
 
 from rectutor.metrics.bootstrap import Difference, Interval, mean_interval, paired_difference
+from rectutor.metrics.codes import (
+    adjusted_nmi,
+    collision_share,
+    n_dead_codes,
+    neighbours_kept,
+    nmi,
+    usage_perplexity,
+)
 from rectutor.metrics.exposure import (
     coverage,
     exposure_counts,
@@ -54,10 +62,12 @@ __all__ = [
     "Difference",
     "GroupedAUC",
     "Interval",
+    "adjusted_nmi",
     "auc",
     "auc_per_user",
     "calibration",
     "calibration_error",
+    "collision_share",
     "corrected_metric",
     "coverage",
     "draw_sampled_ranks",
@@ -79,8 +89,11 @@ __all__ = [
     "mean_interval",
     "mrr",
     "mrr_per_user",
+    "n_dead_codes",
     "ndcg",
     "ndcg_per_user",
+    "neighbours_kept",
+    "nmi",
     "paired_difference",
     "ranks_in_lists",
     "ranks_of_targets",
@@ -89,4 +102,5 @@ __all__ = [
     "rmse",
     "sampled_ranks",
     "top_k",
+    "usage_perplexity",
 ]
