@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import numpy as np
 
-__all__ = ["Trie"]
+__all__ = ["Trie", "check_codes"]
 
 
 class Trie:
@@ -37,7 +37,8 @@ class Trie:
     """
 
     def __init__(self, codes: np.ndarray, codebook_size: int | None = None) -> None:
-        N, self.n_levels = _checked_shape(codes)
+        check_codes(codes)
+        N, self.n_levels = codes.shape
         self.codebook_size = int(codes.max()) + 1 if codebook_size is None else codebook_size
         if codes.min() < 0 or codes.max() >= self.codebook_size:
             raise ValueError(
@@ -147,13 +148,18 @@ class Trie:
         )
 
 
-def _checked_shape(codes: np.ndarray) -> tuple[int, int]:
+def check_codes(codes: np.ndarray) -> None:
+    """Refuse what is no table of codes.
+
+    Raises:
+        ValueError: the array is not [N, L] with one item and one level or more, or holds no whole
+            numbers.
+    """
     if codes.ndim != 2 or 0 in codes.shape or not np.issubdtype(codes.dtype, np.integer):
         raise ValueError(
             f"codes must be whole numbers [N, L] with one item and one level or more, got "
             f"{codes.dtype} {list(codes.shape)}"
         )
-    return codes.shape[0], codes.shape[1]
 
 
 def _is_sorted(codes: np.ndarray) -> bool:
