@@ -55,9 +55,10 @@ def test_the_step_size_is_chosen_by_other_questions_alone():
 @pytest.mark.slow
 def test_every_place_is_measured(monkeypatch):
     monkeypatch.setattr("rectutor.analysis.places_to_tune._CHOSEN_ON", 40)
-    taste = taste_of("books", n_people=10)
+    monkeypatch.setattr("rectutor.analysis.places_to_tune.RATES", RATES[:1])
+    taste = taste_of("books", n_people=4)
     table = measured_places(taste, n=16, n_questions=4)
-    assert len(table) == 2 * len(PLACES) and list(table["place"].unique()) == list(PLACES)
+    assert list(table["place"]) == list(PLACES)
     assert table["value"].between(0, 1).all() and table["log_loss"].nunique() == len(table)
     # the quiz is asked without soft tokens, so prompts and prefixes leave its answers alone
     soft = table[table["place"].str.startswith("pr")][["creator", "decade", "genre"]]
