@@ -99,6 +99,25 @@ def test_a_slow_model_is_asked_about_one_fixed_sample(monkeypatch):
     assert len(walk.judged(quickly, split).user_index) == 80
 
 
+def test_a_model_that_is_slow_only_at_first_is_asked_about_everybody(monkeypatch):
+    split = cycle_world(n_users=80, n_items=30)
+
+    class Hesitant(Popularity):
+        waits = 0.5
+
+        def score(self, queries, candidates=None):
+            time.sleep(self.waits)
+            self.waits = 0.0
+            return super().score(queries, candidates)
+
+    monkeypatch.setattr(walk, "SLOW_MS", 5.0)
+    monkeypatch.setattr(walk, "SAMPLE", 20)
+    model = Hesitant()
+    fit(model, split)
+    monkeypatch.setattr(walk, "evaluate", partial(walk.evaluate, k=5))
+    assert len(walk.judged(model, split).user_index) == 80
+
+
 def test_titles_and_sources_are_text_not_markup(tmp_path: Path):
     evil = "<img src=x onerror=alert(1)></script>"
     films = load("tiny")
