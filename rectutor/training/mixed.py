@@ -4,8 +4,8 @@ Every step reads a batch of questions and a batch of texts, and goes down
 
     (1 - share) * surprise at the answers + share * surprise at the texts.
 
-Mixing the losses, not the rows, keeps the share what it says: an answer is one token and a text is
-forty, so in a batch of half texts nearly every counted token would be of a text.
+Mixing the losses, not the rows, keeps the share what it says: an answer is one token or two and a
+text is some fifty, so in a batch of half texts nearly every counted token would be of a text.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ import torch
 from rectutor.course.lesson04 import QUESTIONS, contrastive_loss, recency_mean, zero_shot
 from rectutor.lm.encoder import info_nce
 from rectutor.models.two_tower import recency_shares
-from tests.course.learners import for_each_learner, for_each_mistake
+from tests.course.learners import each_mistake_fails, for_each_learner
 
 
 def test_the_recency_mean_agrees_with_paper_and_with_the_package():
@@ -98,11 +98,7 @@ MISTAKES = {
     },
 }
 
-
-@for_each_mistake(MISTAKES)
-@for_each_learner
-def test_each_usual_mistake_fails(exercise, mistake, learner):
-    assert exercise.check(mistake, learner).state == "wrong"
+test_each_usual_mistake_fails = each_mistake_fails(MISTAKES)
 
 
 @for_each_learner

@@ -1,14 +1,13 @@
 """The exercises of lesson 05: the right answer passes, each usual mistake fails."""
 
 import numpy as np
-import pytest
 import torch
 
 from rectutor.course.lesson05 import QUESTIONS, beam_names, number_items, word_numbers
 from rectutor.models.item_ids import ItemIds, sequential_ids
 from rectutor.models.name_beam import NameTree, beam_search
 from rectutor.models.p5_sentences import Sentences
-from tests.course.learners import for_each_learner, for_each_mistake
+from tests.course.learners import each_mistake_fails, each_reference_passes
 from tests.models.test_item_ids import events_of
 
 LETTERS = "abcd"
@@ -101,17 +100,8 @@ MISTAKES = {
     },
 }
 
-
-@for_each_mistake(MISTAKES)
-@for_each_learner
-def test_each_usual_mistake_fails(exercise, mistake, learner):
-    assert exercise.check(mistake, learner).state == "wrong"
-
-
-@pytest.mark.parametrize("exercise", MISTAKES, ids=lambda exercise: exercise.name)
-@for_each_learner
-def test_right_answers_pass(exercise, learner):
-    assert exercise.check(exercise.reference, learner)
+test_each_usual_mistake_fails = each_mistake_fails(MISTAKES)
+test_right_answers_pass = each_reference_passes(MISTAKES)
 
 
 def test_the_closing_questions_look_back():

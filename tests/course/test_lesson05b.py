@@ -5,7 +5,7 @@ import pytest
 
 from rectutor.analysis.p5_families import words_shared as rouge
 from rectutor.course.lesson05b import QUESTIONS, mean_stars, rouge_1, take_turns
-from tests.course.learners import for_each_learner, for_each_mistake
+from tests.course.learners import each_mistake_fails, each_reference_passes
 
 
 def test_words_are_shared_as_in_the_package():
@@ -52,17 +52,8 @@ MISTAKES = {
     },
 }
 
-
-@for_each_mistake(MISTAKES)
-@for_each_learner
-def test_each_usual_mistake_fails(exercise, mistake, learner):
-    assert exercise.check(mistake, learner).state == "wrong"
-
-
-@pytest.mark.parametrize("exercise", MISTAKES, ids=lambda exercise: exercise.name)
-@for_each_learner
-def test_right_answers_pass(exercise, learner):
-    assert exercise.check(exercise.reference, learner)
+test_each_usual_mistake_fails = each_mistake_fails(MISTAKES)
+test_right_answers_pass = each_reference_passes(MISTAKES)
 
 
 def test_the_closing_questions_look_back():

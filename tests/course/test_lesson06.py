@@ -5,7 +5,7 @@ import numpy as np
 from rectutor.analysis.position_bias import mean_rank_scores, pick_rate_by_slot
 from rectutor.analysis.prompt_effects import flip_rate
 from rectutor.course.lesson06 import QUESTIONS, averaged_ranking, flips, pick_rates
-from tests.course.learners import for_each_learner, for_each_mistake
+from tests.course.learners import each_mistake_fails, for_each_learner
 
 
 def test_averaged_ranks_by_hand_and_as_the_package_has_them():
@@ -76,11 +76,7 @@ MISTAKES = {
     },
 }
 
-
-@for_each_mistake(MISTAKES)
-@for_each_learner
-def test_each_usual_mistake_fails(exercise, mistake, learner):
-    assert exercise.check(mistake, learner).state == "wrong"
+test_each_usual_mistake_fails = each_mistake_fails(MISTAKES)
 
 
 @for_each_learner

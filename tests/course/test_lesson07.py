@@ -8,7 +8,7 @@ from torch import nn
 from rectutor.course.lesson07 import QUESTIONS, answer_loss, auc_of_pairs, lora_forward
 from rectutor.lm.lora import LoRALinear
 from rectutor.metrics.judgement import auc
-from tests.course.learners import for_each_learner, for_each_mistake
+from tests.course.learners import each_mistake_fails, for_each_learner
 
 
 def test_the_forward_pass_agrees_with_paper_and_with_the_package():
@@ -74,11 +74,7 @@ MISTAKES = {
     },
 }
 
-
-@for_each_mistake(MISTAKES)
-@for_each_learner
-def test_each_usual_mistake_fails(exercise, mistake, learner):
-    assert exercise.check(mistake, learner).state == "wrong"
+test_each_usual_mistake_fails = each_mistake_fails(MISTAKES)
 
 
 @for_each_learner

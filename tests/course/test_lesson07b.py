@@ -8,7 +8,7 @@ from rectutor.analysis.places_to_tune import PLACES
 from rectutor.course.lesson07b import QUESTIONS, adapter_forward, mixed_loss, n_weights
 from rectutor.lm.lora import n_trainable
 from rectutor.training.taste import decoder
-from tests.course.learners import for_each_learner, for_each_mistake
+from tests.course.learners import each_mistake_fails, each_reference_passes
 
 SIZES = {"LoRA": 8, "adapters": 8, "prefix": 32, "prompt": 128}
 
@@ -69,17 +69,8 @@ MISTAKES = {
     },
 }
 
-
-@for_each_mistake(MISTAKES)
-@for_each_learner
-def test_each_usual_mistake_fails(exercise, mistake, learner):
-    assert exercise.check(mistake, learner).state == "wrong"
-
-
-@pytest.mark.parametrize("exercise", MISTAKES, ids=lambda exercise: exercise.name)
-@for_each_learner
-def test_right_answers_pass(exercise, learner):
-    assert exercise.check(exercise.reference, learner)
+test_each_usual_mistake_fails = each_mistake_fails(MISTAKES)
+test_right_answers_pass = each_reference_passes(MISTAKES)
 
 
 def test_the_closing_questions_look_back():
