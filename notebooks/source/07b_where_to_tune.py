@@ -4,7 +4,7 @@
 #     lesson: "07b"
 #     title: Where to put few trained weights
 #     minutes: 50
-#     budget_seconds: 90
+#     budget_seconds: 60
 #     budget_mb: 1800
 # ---
 
