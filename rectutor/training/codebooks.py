@@ -24,8 +24,20 @@ class CodeReport:
     reconstruction: list[float] = field(default_factory=list)  # mean of each epoch
     levels: list[list[float]] = field(default_factory=list)  # of each epoch, [L]
     perplexity: list[list[float]] = field(default_factory=list)  # of use after each epoch, [L]
+    usage: list[np.ndarray] = field(default_factory=list)  # items of each code after it, [L, K]
     n_revived: list[int] = field(default_factory=list)  # entries that were moved
     seconds: float = 0.0  # processor seconds
+
+    def look_at(self, codes: np.ndarray, codebook_size: int) -> None:
+        """Note who uses which code after an epoch.
+
+        Args:
+            codes: [N, L], 0..K-1.
+            codebook_size: K.
+        """
+        counts = [np.bincount(level, minlength=codebook_size) for level in codes.T]
+        self.usage.append(np.stack(counts))
+        self.perplexity.append(usage_perplexity(codes, codebook_size).tolist())
 
 
 def fit_codes(
@@ -78,10 +90,9 @@ def fit_codes(
                 sums += len(rows) / len(items) * np.array(own)
             is_last = epoch == epochs - 1
             report.n_revived.append(model.revive(items, rng) if revives and not is_last else 0)
-            used = usage_perplexity(model.codes_of(items), model.config.codebook_size)
             report.reconstruction.append(float(sums[0]))
             report.levels.append(sums[1:].tolist())
-            report.perplexity.append(used.tolist())
+            report.look_at(model.codes_of(items), model.config.codebook_size)
             bar.update()
     report.seconds = time.process_time() - started
     return CodeTable(model.codebooks.detach().numpy().copy(), model.codes_of(items)), report

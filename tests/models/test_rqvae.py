@@ -80,6 +80,18 @@ def test_the_first_level_recovers_planted_clusters():
     assert len(report.levels) == len(report.n_revived) == 20
 
 
+def test_every_epoch_leaves_the_use_of_each_code_on_record():
+    points = items(40).numpy()
+    table, report = fit_codes(small(), points, epochs=4, progress=False)
+    assert np.stack(report.usage).shape == (4, 2, 5)
+    assert (np.stack(report.usage).sum(axis=2) == 40).all()
+    last = [np.bincount(level, minlength=5).tolist() for level in table.codes.T]
+    assert report.usage[-1].tolist() == last
+    shares = report.usage[1][0] / 40
+    logs = np.log(np.where(shares > 0, shares, 1))
+    assert report.perplexity[1][0] == pytest.approx(np.exp(-(shares * logs).sum()))
+
+
 def test_an_error_of_reconstruction_falls_with_a_level():
     points = items(400, 6).numpy()
     model = small(6, width=4, codebook_size=16, n_levels=3)
