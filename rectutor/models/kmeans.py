@@ -1,11 +1,20 @@
 """k-means: k centres, each the mean of the points that are nearest to it.
 
-Lloyd, "Least Squares Quantization in PCM", IEEE Transactions on Information Theory 28(2), 1982;
-first centres as in Arthur and Vassilvitskii, "k-means++: The Advantages of Careful Seeding", SODA
-2007.
+Lloyd, "Least Squares Quantization in PCM", IEEE Transactions on Information Theory 28(2), 1982.
+Two ways to place the first centres: by cutting the points apart (Su and Dy, "In Search of
+Deterministic Methods for Initializing K-means and Gaussian Mixture Clustering", Intelligent Data
+Analysis 11(4), 2007, PCA-Part), and k-means++ (Arthur and Vassilvitskii, "k-means++: The Advantages
+of Careful Seeding", SODA 2007).
+
+**Why two.** In many dimensions, points without clusters, such as what is left over behind the first
+level of a residual code, all lie about equally far from each other and nearer to the middle than to
+any other point. A centre that starts at a point then keeps that point alone, while a few centres
+near the middle share the rest; Lloyd's rounds do not get out of that. k-means++ starts at points.
+The means of halves of halves lie in the middle of many, so cutting is the default.
 
 **Departures.** A centre that no point is nearest to moves to the point that lies furthest from its
-own centre, so no centre stays unused where there are as many different points.
+own centre, so no centre stays unused where there are as many different points. The longest
+direction of a group is found roughly, by a few rounds from a random start.
 """
 
 from __future__ import annotations
@@ -16,6 +25,8 @@ import numpy as np
 
 __all__ = ["Clusters", "kmeans", "nearest_centres"]
 
+_POWER_ROUNDS = 10  # of the power method
+
 
 class Clusters(NamedTuple):
     """Centres, and to which of them each point belongs."""
@@ -24,7 +35,13 @@ class Clusters(NamedTuple):
     nearest: np.ndarray  # [N] int64, 0..k-1
 
 
-def kmeans(points: np.ndarray, k: int, rng: np.random.Generator, rounds: int = 25) -> Clusters:
+def kmeans(
+    points: np.ndarray,
+    k: int,
+    rng: np.random.Generator,
+    rounds: int = 25,
+    start: str = "cut",
+) -> Clusters:
     """Find k centres.
 
     Args:
@@ -32,12 +49,14 @@ def kmeans(points: np.ndarray, k: int, rng: np.random.Generator, rounds: int = 2
         k: at most N.
         rng: of the first centres.
         rounds: at most this many; it ends sooner when no point changes its centre.
+        start: "cut" halves groups of points until there are k; "far apart" is k-means++.
 
     Returns:
         The centres and the nearest of them for each point.
 
     Raises:
-        ValueError: k is not in 1..N, or a coordinate is not a finite number.
+        ValueError: k is not in 1..N, a coordinate is not a finite number, or `start` is none of the
+            two.
     """
     points = np.ascontiguousarray(points, dtype=np.float32)
     if not 1 <= k <= len(points):
@@ -45,7 +64,9 @@ def kmeans(points: np.ndarray, k: int, rng: np.random.Generator, rounds: int = 2
     if not np.isfinite(points).all():
         row = int(np.flatnonzero(~np.isfinite(points).all(axis=1))[0])
         raise ValueError(f"kmeans needs finite numbers, got {points[row].tolist()} in row {row}")
-    centres = _far_apart(points, k, rng)
+    if start not in _STARTS:
+        raise ValueError(f"start must be {' or '.join(map(repr, _STARTS))}, got {start!r}")
+    centres = _STARTS[start](points, k, rng)
     nearest = nearest_centres(points, centres)
     for _ in range(rounds):
         centres = _means(points, nearest, centres)
@@ -83,6 +104,42 @@ def _far_apart(points: np.ndarray, k: int, rng: np.random.Generator) -> np.ndarr
     return points[rows]
 
 
+def _cut(points: np.ndarray, k: int, rng: np.random.Generator) -> np.ndarray:
+    """Halve the group with the largest squared error until there are k; return their means."""
+    groups, errors = [np.arange(len(points))], [np.inf]
+    while len(groups) < k:
+        worst = int(np.argmax(errors))
+        own = groups[worst]
+        if errors[worst] <= 0:  # there are fewer different points than centres
+            own = rng.integers(len(points), size=1)
+            groups.append(own)
+            errors.append(0.0)
+            continue
+        is_beyond = _beyond_the_middle(points[own], rng)
+        if is_beyond.all() or not is_beyond.any():
+            errors[worst] = 0.0
+            continue
+        groups[worst : worst + 1] = own[is_beyond], own[~is_beyond]
+        errors[worst : worst + 1] = (_error(points[group]) for group in groups[worst : worst + 2])
+    return np.stack([points[group].mean(axis=0) for group in groups])
+
+
+def _beyond_the_middle(points: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Tell on which side of their mean points lie, along the direction of their largest spread."""
+    points = points - points.mean(axis=0)
+    direction = rng.standard_normal(points.shape[1], dtype=np.float32)
+    for _ in range(_POWER_ROUNDS):
+        direction = points.T @ (points @ direction)
+        direction /= max(float(np.linalg.norm(direction)), 1e-30)
+    is_beyond: np.ndarray = points @ direction > 0
+    return is_beyond
+
+
+def _error(points: np.ndarray) -> float:
+    """Return the summed squared distance of points to their mean."""
+    return float(((points - points.mean(axis=0)) ** 2).sum())
+
+
 def _means(points: np.ndarray, nearest: np.ndarray, centres: np.ndarray) -> np.ndarray:
     """Move each centre to the mean of its points; one without points goes to the worst served."""
     order = np.argsort(nearest, kind="stable")
@@ -94,3 +151,6 @@ def _means(points: np.ndarray, nearest: np.ndarray, centres: np.ndarray) -> np.n
         gaps = ((points - moved[nearest]) ** 2).sum(axis=1)
         moved[unused] = points[np.argsort(-gaps, kind="stable")[: len(unused)]]
     return moved
+
+
+_STARTS = {"cut": _cut, "far apart": _far_apart}

@@ -27,7 +27,11 @@ class CodeTable(NamedTuple):
 
 
 def residual_kmeans(
-    embeddings: np.ndarray, n_levels: int = 3, codebook_size: int = 64, seed: int = 0
+    embeddings: np.ndarray,
+    n_levels: int = 3,
+    codebook_size: int = 64,
+    seed: int = 0,
+    start: str = "cut",
 ) -> CodeTable:
     """Learn codebooks level by level, and write every item in them.
 
@@ -36,6 +40,8 @@ def residual_kmeans(
         n_levels: L, 1 or more.
         codebook_size: K, at most N.
         seed: of the first centres.
+        start: how k-means places them, "cut" or "far apart"; the latter leaves later levels to a
+            few items (see `rectutor.models.kmeans`).
 
     Raises:
         ValueError: n_levels is below 1, or k-means cannot have K centres.
@@ -46,7 +52,7 @@ def residual_kmeans(
     left = np.array(embeddings, dtype=np.float32)  # what is still to be said
     codebooks, codes = [], []
     for _ in range(n_levels):
-        centres, nearest = kmeans(left, codebook_size, rng)
+        centres, nearest = kmeans(left, codebook_size, rng, start=start)
         codebooks.append(centres)
         codes.append(nearest)
         left -= centres[nearest]

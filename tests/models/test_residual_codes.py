@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from rectutor.metrics.codes import usage_perplexity
 from rectutor.models.kmeans import kmeans, nearest_centres
 from rectutor.models.residual_codes import decode, encode, level_errors, residual_kmeans
 
@@ -31,6 +32,39 @@ def test_two_centres_of_four_points_by_hand():
 def test_as_many_centres_as_planted_clusters_find_them(seed):
     points, owner = planted(seed=seed)
     assert is_one_to_one(kmeans(points, 5, np.random.default_rng(seed)).nearest, owner)
+
+
+@pytest.mark.parametrize("start", ["cut", "far apart"])
+@pytest.mark.parametrize("seed", range(3))
+def test_clusters_on_a_line_and_in_space_are_found_from_either_start(start, seed):
+    rng = np.random.default_rng(seed)
+    owner = np.repeat(np.arange(8), 15)
+    centres = rng.normal(scale=20, size=(8, 6))
+    points = centres[owner] + rng.normal(scale=0.1, size=(120, 6))
+    found = kmeans(points, 8, np.random.default_rng(seed), start=start)
+    assert is_one_to_one(found.nearest, owner)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_points_without_clusters_are_shared_out_evenly_only_from_a_cut(seed):
+    points = np.random.default_rng(seed).normal(size=(800, 128))
+    cut, far = (
+        kmeans(points, 64, np.random.default_rng(seed), start=start).nearest[:, None]
+        for start in ("cut", "far apart")
+    )
+    assert usage_perplexity(cut, 64)[0] > 0.95 * 64
+    assert usage_perplexity(far, 64)[0] < 0.7 * 64
+
+
+def test_more_centres_than_different_points_are_copies_of_some():
+    points = np.repeat([[0.0], [4.0]], 3, axis=0)
+    found = kmeans(points, 5, np.random.default_rng(0))
+    assert set(found.centres.ravel().tolist()) == {0.0, 4.0}
+    assert np.array_equal(found.centres[found.nearest], points)
+
+
+def test_one_centre_is_the_mean():
+    assert kmeans(np.array([[0.0], [3.0]]), 1, np.random.default_rng(0)).centres.tolist() == [[1.5]]
 
 
 def test_nearest_is_what_the_distances_say():
@@ -65,6 +99,8 @@ def test_points_that_cannot_be_clustered_are_refused():
         kmeans(np.zeros((3, 2)), 4, rng)
     with pytest.raises(ValueError, match=r"finite numbers, got \[nan, 1\.0\] in row 1"):
         kmeans(np.array([[0.0, 0.0], [np.nan, 1.0]]), 1, rng)
+    with pytest.raises(ValueError, match="start must be 'cut' or 'far apart', got 'near'"):
+        kmeans(np.zeros((3, 2)), 1, rng, start="near")
 
 
 def test_two_levels_of_six_numbers_by_hand():
@@ -96,6 +132,27 @@ def test_items_are_encoded_as_they_were_when_the_codebooks_were_learned():
     assert np.array_equal(encode(points, table.codebooks), table.codes)
     near = encode(points[:5] + 1e-6, table.codebooks)
     assert np.array_equal(near, table.codes[:5])
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_error_is_that_of_k_means_written_point_by_point(seed):
+    """Lloyd once more, from drawn points, in Euclidean distances and loops; the best of five."""
+    points = np.random.default_rng(seed).normal(size=(200, 3))
+    rng = np.random.default_rng(seed)
+    best, left = [], points.copy()
+    for _ in range(2):
+        runs = []
+        for _ in range(5):
+            centres = left[rng.choice(200, 8, replace=False)]
+            for _ in range(50):
+                own = [min(range(8), key=lambda c: np.linalg.norm(p - centres[c])) for p in left]
+                groups = [left[np.array(own) == c] for c in range(8)]
+                centres = np.stack([g.mean(axis=0) if len(g) else np.zeros(3) for g in groups])
+            runs.append(left - centres[own])
+        left = min(runs, key=lambda rest: (rest**2).sum())
+        best.append((left**2).sum(axis=1).mean())
+    ours = level_errors(points, residual_kmeans(points, 2, 8, seed))[1:]
+    np.testing.assert_allclose(ours, best, rtol=0.08)
 
 
 def test_the_same_seed_gives_the_same_codes_and_another_seed_others():
