@@ -1,0 +1,257 @@
+"""TIGER: write the semantic id of the next item, code by code.
+
+Rajput et al., "Recommender Systems with Generative Retrieval", NeurIPS 2023, section 3.2: a
+transformer reads the codes of a history and writes the codes of what comes next; a beam search over
+the ids of all items turns them into a list.
+
+Departures:
+    - The encoder reads one vector an item, the sum of its codes' vectors; the paper's row of single
+      codes is `reads="codes"`.
+    - The encoder is causal, so that one reading of a history trains the answer at every position.
+      The paper reads each history anew for each target, in both directions.
+    - Codes have the same vectors on the way in and on the way out. There is no T5.
+    - Beams follow ids that exist; the paper lets them go anywhere and drops what is no item.
+    - There are user tokens only where the config asks for them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from rectutor.data.batches import bucketed, left_trimmed, windows
+from rectutor.decoding.beam import beam_search, exact_scores
+from rectutor.decoding.trace import Beams
+from rectutor.layers import Block, Drop, attention_mask
+from rectutor.models.code_decoder import DecoderBlock, KeyValue
+from rectutor.schema import PAD, Events, Queries, seeded
+from rectutor.trie import Trie
+
+__all__ = ["TIGER", "Exact", "TIGERConfig", "Writing"]
+
+_AT_ONCE = 16  # questions whose ids are all scored at once
+
+
+@dataclass(frozen=True)
+class TIGERConfig:
+    """Sizes of a TIGER."""
+
+    max_length: int = 50  # T, newest items read
+    width: int = 64  # D
+    n_heads: int = 4  # a divisor of width
+    n_encoder_blocks: int = 2
+    n_decoder_blocks: int = 1
+    dropout: float = 0.1  # 0..1
+    n_user_tokens: int = 0  # people share so many tokens (the paper: 2,000); 0 for none
+    reads: str = "items"  # one vector an item, or "codes", one vector a code
+    n_beams: int = 20  # W of `recommend`
+
+
+class TIGER(nn.Module):
+    """Encoder and decoder over codes; a `schema.Recommender`.
+
+    Args:
+        codes: [N, L] int, 0..K-1, one id an item; row i belongs to item index i + 1. Items that
+            nobody has chosen belong here, too.
+        config: sizes.
+        seed: of the weights.
+
+    Raises:
+        ValueError: two items share an id, or the config asks for something unknown.
+    """
+
+    name = "TIGER"
+    batch_size = 16  # windows
+    learning_rate = 3e-3
+    codes: Tensor  # [N + 1, L] int64, row 0 is padding
+
+    def __init__(self, codes: np.ndarray, config: TIGERConfig | None = None, seed: int = 0) -> None:
+        super().__init__()
+        self.config = config = config or TIGERConfig()
+        if config.reads not in ("items", "codes"):
+            raise ValueError(f'reads must be "items" or "codes", got {config.reads!r}')
+        self.trie = Trie(codes)
+        L, K, D = self.trie.n_levels, self.trie.codebook_size, config.width
+        self.register_buffer("codes", torch.from_numpy(np.pad(codes, ((1, 0), (0, 0)))).long())
+        with seeded(seed):
+            self.vectors = nn.Parameter(0.1 * torch.randn(L, K, D))  # of each code of each level
+            self.begin = nn.Parameter(0.1 * torch.randn(D))
+            self.levels = nn.Parameter(0.1 * torch.randn(L, D))  # says which code comes next
+            self.positions = nn.Parameter(0.1 * torch.randn(config.max_length, D))
+            self.users = nn.Parameter(0.1 * torch.randn(config.n_user_tokens, D))
+            self.encoder = nn.ModuleList(
+                Block(D, config.n_heads, 4 * D, config.dropout)
+                for _ in range(config.n_encoder_blocks)
+            )
+            self.decoder = nn.ModuleList(
+                DecoderBlock(D, config.n_heads, config.dropout)
+                for _ in range(config.n_decoder_blocks)
+            )
+            self.read_norm, self.written_norm = nn.LayerNorm(D), nn.LayerNorm(D)
+        self.bias = nn.Parameter(torch.zeros(L, K))
+        self.drop = Drop(config.dropout)
+
+    def prepare(self, train: Events) -> None:
+        """Start the output bias at how often each code of each level occurs."""
+        codes = self.codes[torch.from_numpy(train.item_index)]  # [E, L]
+        with torch.no_grad():
+            for level, bias in enumerate(self.bias):
+                counts = torch.bincount(codes[:, level], minlength=len(bias)) + 1.0
+                bias.copy_((counts / counts.mean()).log())
+
+    def epoch(
+        self, train: Events, batch_size: int, rng: np.random.Generator
+    ) -> list[tuple[Tensor, ...]]:
+        """Lay out batches of (people [B], history [B, T], targets [B, T])."""
+        owners, items = windows(train, self.config.max_length, rng)
+        batches: list[tuple[Tensor, ...]] = []
+        for rows in bucketed((items != PAD).sum(axis=1), batch_size, rng):
+            stretch = left_trimmed(items[rows], at_least=2)
+            parts = (owners[rows], stretch[:, :-1], stretch[:, 1:])
+            batches.append(tuple(torch.from_numpy(np.ascontiguousarray(p)) for p in parts))
+        return batches
+
+    def loss(self, *batch: Tensor) -> Tensor:
+        """Return the mean surprise (nats an id) over the real positions of one batch."""
+        users, history, targets = batch
+        states, may_attend = self.read(users, history)  # [B, S, D], [B, 1, T, S]
+        wanted = self.codes[targets]  # [B, T, L]
+        x = self.drop(self._written(wanted[:, :, :-1]))  # [B, T, L, D]
+        for block in self.decoder:
+            assert isinstance(block, DecoderBlock)
+            x, _ = block(x, block.memory_of(states), may_attend)
+        is_real = history != PAD
+        logits = self._logits(x[is_real], 0)  # [n, L, K]
+        return F.cross_entropy(logits.flatten(0, 1), wanted[is_real].flatten()) * logits.shape[1]
+
+    def read(self, users: Tensor, history: Tensor) -> tuple[Tensor, Tensor]:
+        """Read histories once.
+
+        Args:
+            users: [B] user index.
+            history: [B, T] item indices, PAD on the left.
+
+        Returns:
+            States [B, S, D], and which of them an answer at each position may see,
+            [B, 1, T, S]. S is T, or T L if single codes are read, and one more with user tokens.
+        """
+        T, n_users = history.shape[1], len(self.users)
+        x = self._vectors_of(self.codes[history])  # [B, T, L, D]
+        x = x + self.positions[self.config.max_length - T :, None]
+        each = x.shape[2] if self.config.reads == "codes" else 1
+        x = x.flatten(1, 2) if each > 1 else x.sum(dim=2)  # [B, S, D]
+        marks = history.repeat_interleave(each, dim=1)
+        if n_users:
+            x = torch.cat([self.users[users % n_users, None], x], dim=1)
+            marks = F.pad(marks, (1, 0), value=1)  # it is seen from everywhere
+        may_attend = attention_mask(marks)  # [B, 1, S, S]
+        x = self.drop(x)
+        for block in self.encoder:
+            x = block(x, may_attend)
+        return self.read_norm(x), may_attend[:, :, bool(n_users) + each - 1 :: each]
+
+    def write(self, queries: Queries) -> Writing:
+        """Read questions, and be ready to write the ids of what comes next."""
+        self.eval()
+        history = torch.from_numpy(left_trimmed(queries.history[:, -self.config.max_length :]))
+        states, may_attend = self.read(torch.from_numpy(queries.user_index), history)
+        return Writing(self, states, may_attend[:, :, -1:])
+
+    @torch.inference_mode()
+    def beam(self, queries: Queries, n_beams: int, is_held: bool = True) -> Beams:
+        """Write the most probable ids of unseen items (see `rectutor.decoding.beam_search`)."""
+        return beam_search(self.trie, self.write(queries), n_beams, queries.history, is_held)
+
+    def recommend(self, queries: Queries, k: int) -> np.ndarray:
+        """Return [B, k] unseen items by a beam of `config.n_beams`, or of k where that is more."""
+        items = self.beam(queries, max(k, self.config.n_beams)).items[:, :k]
+        return np.pad(items, ((0, 0), (0, k - items.shape[1])))
+
+    @torch.inference_mode()
+    def log_probabilities(self, queries: Queries) -> np.ndarray:
+        """Return the log-probability of every item's id, [B, N + 1]; column 0 is -inf."""
+        rows = [np.zeros((0, len(self.codes)), dtype=np.float32)]
+        for start in range(0, len(queries.now), _AT_ONCE):
+            part = queries.take(slice(start, start + _AT_ONCE))
+            rows.append(exact_scores(self.trie, self.write(part)))
+        return np.concatenate(rows)
+
+    def _written(self, codes: Tensor) -> Tensor:
+        """Turn the codes so far [..., n] into what the decoder reads, [..., n + 1, D]."""
+        first = self.begin.expand(*codes.shape[:-1], 1, -1)
+        x = torch.cat([first, self._vectors_of(codes)], dim=-2)
+        return x + self.levels[: x.shape[-2]]
+
+    def _vectors_of(self, codes: Tensor) -> Tensor:
+        """Look up codes [..., n] of the first n levels, [..., n, D]."""
+        return self.vectors[torch.arange(codes.shape[-1]), codes]
+
+    def _logits(self, x: Tensor, level: int) -> Tensor:
+        """Turn states [n, S, D] of levels `level`, ... into logits [n, S, K]."""
+        stop = level + x.shape[1]
+        x = self.written_norm(x).transpose(0, 1)  # [S, n, D]
+        logits = torch.baddbmm(
+            self.bias[level:stop, None], x, self.vectors[level:stop].transpose(1, 2)
+        )
+        return logits.transpose(0, 1)
+
+
+class Writing:
+    """A TIGER at work on B questions (see `rectutor.decoding.Writer`).
+
+    Args:
+        model: gives the weights.
+        states: [B, S, D] what was read.
+        may_attend: [B, 1, 1, S] which of it is real.
+    """
+
+    def __init__(self, model: TIGER, states: Tensor, may_attend: Tensor) -> None:
+        self.model, self.may_attend, self.level = model, may_attend, 0
+        self.memories = [block.memory_of(states) for block in model.decoder]  # type: ignore[operator]
+        self.past: list[KeyValue | None] = [None] * len(self.memories)
+
+    def first(self) -> Tensor:
+        """Return log-probabilities of the first code, [B, 1, K]."""
+        B = len(self.may_attend)
+        return self._step(self.model._written(torch.zeros(B, 1, 0, dtype=torch.long)))
+
+    def then(self, parents: Tensor, codes: Tensor) -> Tensor:
+        """Return log-probabilities [B, W, K] after `parents` went on with `codes`, [B, W] each."""
+        self.level += 1
+        B = len(parents)
+        for i, past in enumerate(self.past):
+            assert past is not None, "`first` comes before `then`"
+            n_before = len(past.key) // B  # beams of each question
+            rows = (parents + n_before * torch.arange(B)[:, None]).flatten()
+            self.past[i] = KeyValue(past.key[rows], past.value[rows])
+        x = self.model.vectors[self.level - 1, codes] + self.model.levels[self.level]
+        return self._step(x[:, :, None])
+
+    def _step(self, x: Tensor) -> Tensor:
+        B, W = x.shape[:2]
+        for i, block in enumerate(self.model.decoder):
+            x, self.past[i] = block(x, self.memories[i], self.may_attend, self.past[i])
+        logits = self.model._logits(x.flatten(0, 1), self.level)  # [B * W, 1, K]
+        return logits.log_softmax(dim=-1).view(B, W, -1)
+
+
+class Exact:
+    """A TIGER that scores every id, instead of searching for the best; a `schema.Scorer`.
+
+    Args:
+        tiger: the model.
+    """
+
+    name = "TIGER (exact)"
+
+    def __init__(self, tiger: TIGER) -> None:
+        self.tiger = tiger
+
+    def score(self, queries: Queries, candidates: np.ndarray | None = None) -> np.ndarray:
+        """Score candidates by the log-probability of their ids (see `schema.Scorer`)."""
+        scores = self.tiger.log_probabilities(queries)
+        return scores if candidates is None else np.take_along_axis(scores, candidates, axis=1)

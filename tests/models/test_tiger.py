@@ -1,0 +1,152 @@
+"""TIGER: one reading trains every position as if it stood alone, and it learns what was planted."""
+
+import numpy as np
+import pytest
+import torch
+
+from rectutor.data.events import queries_from_histories
+from rectutor.decoding import beam_search
+from rectutor.evaluation import evaluate
+from rectutor.models.tiger import TIGER, Exact, TIGERConfig
+from rectutor.schema import Recommender, Scorer
+from rectutor.training import fit
+from tests.models.worlds import cycle_world
+
+CODES = np.stack([np.arange(12) // 4, np.arange(12) % 4], axis=1)  # 12 items, L = 2, K = 4
+KINDS = [{}, {"reads": "codes"}, {"n_user_tokens": 5}, {"n_user_tokens": 5, "reads": "codes"}]
+HISTORIES = [[3, 4, 5], [9], [1, 2, 3, 4, 5, 6]]
+
+
+def small(**knobs):
+    sizes = {"max_length": 8, "width": 16, "n_heads": 2, "dropout": 0.0}
+    return TIGER(CODES, TIGERConfig(**(sizes | knobs)))
+
+
+def asked(histories=HISTORIES):
+    return queries_from_histories(histories)
+
+
+@pytest.mark.parametrize("knobs", KINDS)
+def test_a_position_is_answered_as_if_the_history_ended_there(knobs):
+    model = small(**knobs).eval()
+    users, history = torch.tensor([3]), torch.tensor([[2, 5, 7, 1]])
+    with torch.inference_mode():
+        whole, may_attend = model.read(users, history)
+        # as long a row, with its end cut off and padding in front: the same positions from the end
+        for t in range(1, 4):
+            cut = torch.cat([torch.zeros(1, 3 - t, dtype=torch.long), history[:, : t + 1]], dim=1)
+            alone, _ = model.read(users, cut)
+            each = 2 if knobs.get("reads") == "codes" else 1
+            first = int(bool(model.config.n_user_tokens))
+            seen = may_attend[0, 0, t].nonzero().flatten()
+            assert len(seen) == (t + 1) * each + first
+            if t == 3:
+                torch.testing.assert_close(alone, whole)
+
+
+@pytest.mark.parametrize("knobs", KINDS)
+def test_no_answer_sees_what_comes_after_it(knobs):
+    model = small(**knobs).eval()
+    users = torch.tensor([0])
+    one, other = torch.tensor([[2, 5, 7, 1]]), torch.tensor([[2, 5, 9, 8]])
+    (a, may_a), (b, may_b) = model.read(users, one), model.read(users, other)
+    for t in range(2):  # the first two answers see equal states
+        torch.testing.assert_close(a[0, may_a[0, 0, t]], b[0, may_b[0, 0, t]])
+    assert not torch.equal(a[0, may_a[0, 0, 2]], b[0, may_b[0, 0, 2]])
+
+
+@pytest.mark.parametrize("knobs", KINDS)
+def test_padding_changes_no_score(knobs):
+    model, queries = small(**knobs), asked()
+    together = model.log_probabilities(queries)
+    alone = model.log_probabilities(asked(HISTORIES[:1]))
+    np.testing.assert_allclose(together[0], alone[0], atol=1e-5)
+
+
+@pytest.mark.parametrize("knobs", KINDS)
+def test_the_loss_is_the_surprise_at_the_ids_that_exact_scores_give(knobs):
+    model = small(**knobs).eval()
+    history, target = torch.tensor([[3, 4, 5]]), 7
+    queries = asked([[3, 4, 5]])
+    users = torch.from_numpy(queries.user_index)
+    exact = model.log_probabilities(queries)[0, target]
+    targets = torch.tensor([[0, 0, target]])
+    padded = torch.tensor([[0, 0, 5]])
+    assert model.loss(users, history, torch.tensor([[4, 5, target]])).item() > 0
+    alone = model.log_probabilities(asked([[5]]))[0, target]
+    assert model.loss(users, padded, targets).item() == pytest.approx(-alone, abs=1e-4)
+    mean = model.loss(users, history, torch.tensor([[target] * 3])).item() * 3
+    parts = [model.log_probabilities(asked([[3, 4, 5][: t + 1]]))[0, target] for t in range(3)]
+    if not knobs.get("n_user_tokens"):
+        shifted = _with_positions_from_the_front(model, [3, 4, 5], target)
+        assert mean == pytest.approx(-sum(shifted), abs=1e-3)
+    assert exact == pytest.approx(parts[2], abs=1e-5)
+
+
+def _with_positions_from_the_front(model, history, target):
+    """Score `target` after each beginning, with the positions that training gives it."""
+    found = []
+    for t in range(len(history)):
+        kept = model.positions.detach().clone()
+        with torch.no_grad():
+            model.positions.copy_(torch.roll(kept, len(history) - 1 - t, dims=0))
+        found.append(model.log_probabilities(asked([history[: t + 1]]))[0, target])
+        with torch.no_grad():
+            model.positions.copy_(kept)
+    return found
+
+
+def test_probabilities_of_all_codes_add_up_to_one():
+    model = small()  # 3 x 4 ids of 4 x 4 exist
+    total = np.exp(model.log_probabilities(asked())[:, 1:]).sum(axis=1)
+    with torch.inference_mode():
+        free = beam_search(model.trie, model.write(asked()), n_beams=16, is_held=False)
+    assert np.exp(free.scores).sum(axis=1).tolist() == pytest.approx([1.0] * 3, abs=1e-5)
+    assert (total < 1).all()
+
+
+@pytest.mark.parametrize("knobs", [*KINDS, {"n_decoder_blocks": 2}])
+def test_a_beam_with_its_memory_of_what_it_wrote_is_exact_when_wide(knobs):
+    model, queries = small(**knobs), asked()
+    with torch.inference_mode():
+        beams = beam_search(model.trie, model.write(queries), n_beams=12)
+    exact = model.log_probabilities(queries)
+    found = np.take_along_axis(exact, beams.items, axis=1)
+    np.testing.assert_allclose(beams.scores, found, atol=1e-5)
+
+
+def test_lists_hold_unseen_items_and_end_with_padding():
+    model = small()
+    lists = model.recommend(asked([list(range(1, 11))]), k=5)
+    assert set(lists[0, :2]) == {11, 12} and lists[0, 2:].tolist() == [0, 0, 0]
+    assert isinstance(model, Recommender) and isinstance(Exact(model), Scorer)
+
+
+def test_exact_scores_of_candidates_are_those_of_all_items():
+    model = Exact(small())
+    every = model.score(asked())
+    some = model.score(asked(), np.array([[3, 1], [2, 2], [12, 5]]))
+    assert some[2].tolist() == every[2, [12, 5]].tolist() and np.isneginf(every[:, 0]).all()
+
+
+def test_it_learns_who_follows_whom():
+    split = cycle_world()
+    model = small(max_length=3, width=32)  # histories of training are no longer
+    knobs = {"learning_rate": 1e-2, "batch_size": 8, "patience": 30}
+    fit(model, split, epochs=30, progress=False, **knobs)
+    assert evaluate(model, split).mean("HR@10") == 1.0
+    assert evaluate(Exact(model), split).mean("HR@1") > 0.9
+
+
+def test_its_bias_starts_at_how_often_codes_occur():
+    split = cycle_world()
+    model = small()
+    model.prepare(split.train)
+    counts = np.bincount(CODES[split.train.item_index - 1, 1], minlength=4) + 1
+    expected = np.log(counts / counts.mean())
+    np.testing.assert_allclose(model.bias[1].detach(), expected, atol=1e-5)
+
+
+def test_an_unknown_way_of_reading_is_named():
+    with pytest.raises(ValueError, match='reads must be "items" or "codes", got \'words\''):
+        TIGER(CODES, TIGERConfig(reads="words"))
