@@ -1,0 +1,59 @@
+"""Edit distances: on paper, against the table filled cell by cell, and as a distance should be."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rectutor.decoding.edit_distance import edit_distances, letters_of
+
+TEXTS = st.text(alphabet="abcé ", max_size=9)
+
+
+def cell_by_cell(one: str, other: str) -> int:
+    """Fill the table of Wagner and Fischer with two loops."""
+    row = list(range(len(other) + 1))
+    for i, letter in enumerate(one, start=1):
+        below = [i]
+        for j, wanted in enumerate(other, start=1):
+            below.append(min(row[j] + 1, below[j - 1] + 1, row[j - 1] + (letter != wanted)))
+        row = below
+    return row[-1]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "distance"),
+    [("kitten", "sitting", 3), ("flaw", "lawn", 2), ("", "abc", 3), ("abc", "", 3), ("é", "e", 1)],
+)
+def test_known_pairs(one, other, distance):
+    assert edit_distances(one, *letters_of([other])).tolist() == [distance]
+
+
+@given(TEXTS, st.lists(TEXTS, min_size=1, max_size=5))
+def test_all_titles_at_once_are_as_cell_by_cell(text, titles):
+    found = edit_distances(text, *letters_of(titles))
+    assert found.tolist() == [cell_by_cell(text, title) for title in titles]
+
+
+@given(TEXTS, TEXTS, TEXTS)
+def test_it_is_a_distance(one, other, third):
+    def between(a, b):
+        return int(edit_distances(a, *letters_of([b]))[0])
+
+    assert (between(one, other) == 0) == (one == other)
+    assert between(one, other) == between(other, one)
+    assert between(one, third) <= between(one, other) + between(other, third)
+
+
+def test_no_titles_have_no_distances():
+    letters, lengths = letters_of([])
+    assert letters.shape == (0, 0)
+    assert edit_distances("abc", letters, lengths).shape == (0,)
+
+
+def test_titles_of_any_script_are_code_points():
+    letters, lengths = letters_of(["七人の侍", "Ran"])
+    assert letters[1].tolist() == [82, 97, 110, 0]
+    assert lengths.tolist() == [4, 3]
+    assert edit_distances("七人", letters, lengths).tolist() == [2, 3]
+    assert edit_distances("a" * 400, letters, lengths).dtype == np.int16
