@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-__all__ = ["Clusters", "kmeans", "nearest_centres"]
+__all__ = ["Clusters", "kmeans", "means_of", "nearest_centres"]
 
 _POWER_ROUNDS = 10  # of the power method
 
@@ -93,6 +93,27 @@ def nearest_centres(points: np.ndarray, centres: np.ndarray) -> np.ndarray:
     return found
 
 
+def means_of(points: np.ndarray, owner: np.ndarray, otherwise: np.ndarray) -> np.ndarray:
+    """Return the mean of each group's points, [k, D].
+
+    Args:
+        points: [N, D].
+        owner: [N] int, 0..k-1, the group of each point.
+        otherwise: [k, D], for groups without a point.
+
+    Example:
+        >>> means_of(np.array([[1.0], [3.0]]), np.array([1, 1]), np.zeros((2, 1))).tolist()
+        [[0.0], [2.0]]
+    """
+    order = np.argsort(owner, kind="stable")
+    counts = np.bincount(owner, minlength=len(otherwise))
+    used = np.flatnonzero(counts)
+    starts = (np.cumsum(counts) - counts)[used]
+    means: np.ndarray = otherwise.copy()
+    means[used] = np.add.reduceat(points[order], starts, axis=0) / counts[used, None]
+    return means
+
+
 def _far_apart(points: np.ndarray, k: int, rng: np.random.Generator) -> np.ndarray:
     """Draw k points, each with a chance that grows with its distance from those drawn before."""
     rows = [int(rng.integers(len(points)))]
@@ -109,25 +130,22 @@ def _cut(points: np.ndarray, k: int, rng: np.random.Generator) -> np.ndarray:
     groups, errors = [np.arange(len(points))], [np.inf]
     while len(groups) < k:
         worst = int(np.argmax(errors))
-        own = groups[worst]
-        if errors[worst] <= 0:  # there are fewer different points than centres
-            own = rng.integers(len(points), size=1)
-            groups.append(own)
+        is_beyond = _beyond_the_middle(points[groups[worst]], rng)
+        if is_beyond.any() and not is_beyond.all():
+            groups.append(groups[worst][is_beyond])
+            errors.append(_error(points[groups[-1]]))
+            groups[worst] = groups[worst][~is_beyond]
+            errors[worst] = _error(points[groups[worst]])
+        else:  # there are fewer different points than centres, so any point is taken again
+            groups.append(rng.integers(len(points), size=1))
             errors.append(0.0)
-            continue
-        is_beyond = _beyond_the_middle(points[own], rng)
-        if is_beyond.all() or not is_beyond.any():
-            errors[worst] = 0.0
-            continue
-        groups[worst : worst + 1] = own[is_beyond], own[~is_beyond]
-        errors[worst : worst + 1] = (_error(points[group]) for group in groups[worst : worst + 2])
     return np.stack([points[group].mean(axis=0) for group in groups])
 
 
 def _beyond_the_middle(points: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Tell on which side of their mean points lie, along the direction of their largest spread."""
     points = points - points.mean(axis=0)
-    direction = rng.standard_normal(points.shape[1], dtype=np.float32)
+    direction = rng.standard_normal((points.shape[1],), dtype=np.float32)
     for _ in range(_POWER_ROUNDS):
         direction = points.T @ (points @ direction)
         direction /= max(float(np.linalg.norm(direction)), 1e-30)
@@ -142,11 +160,8 @@ def _error(points: np.ndarray) -> float:
 
 def _means(points: np.ndarray, nearest: np.ndarray, centres: np.ndarray) -> np.ndarray:
     """Move each centre to the mean of its points; one without points goes to the worst served."""
-    order = np.argsort(nearest, kind="stable")
-    used, starts, counts = np.unique(nearest[order], return_index=True, return_counts=True)
-    moved = centres.copy()
-    moved[used] = np.add.reduceat(points[order], starts, axis=0) / counts[:, None]
-    unused = np.setdiff1d(np.arange(len(centres)), used)
+    moved = means_of(points, nearest, centres)
+    unused = np.flatnonzero(np.bincount(nearest, minlength=len(centres)) == 0)
     if len(unused):
         gaps = ((points - moved[nearest]) ** 2).sum(axis=1)
         moved[unused] = points[np.argsort(-gaps, kind="stable")[: len(unused)]]

@@ -10,13 +10,21 @@ k-means has learned, once the level above is finished.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 
-from rectutor.models.kmeans import kmeans, nearest_centres
+from rectutor.models.kmeans import Clusters, kmeans, nearest_centres
 
-__all__ = ["CodeTable", "decode", "encode", "level_errors", "residual_kmeans"]
+__all__ = [
+    "CodeTable",
+    "decode",
+    "encode",
+    "level_by_level",
+    "level_errors",
+    "residual_kmeans",
+]
 
 
 class CodeTable(NamedTuple):
@@ -46,17 +54,34 @@ def residual_kmeans(
     Raises:
         ValueError: n_levels is below 1, or k-means cannot have K centres.
     """
+    rng = np.random.default_rng(seed)
+    return level_by_level(
+        embeddings, n_levels, lambda left, _: kmeans(left, codebook_size, rng, start=start)
+    )
+
+
+def level_by_level(
+    embeddings: np.ndarray, n_levels: int, describe: Callable[[np.ndarray, int], Clusters]
+) -> CodeTable:
+    """Let each level describe what the levels before it have left over.
+
+    Args:
+        embeddings: [N, D].
+        n_levels: L, 1 or more.
+        describe: from what is left over [N, D] and the level, 0..L-1, to K entries and the one that
+            each item gets.
+
+    Raises:
+        ValueError: n_levels is below 1.
+    """
     if n_levels < 1:
         raise ValueError(f"n_levels must be 1 or more, got {n_levels}")
-    rng = np.random.default_rng(seed)
-    left = np.array(embeddings, dtype=np.float32)  # what is still to be said
-    codebooks, codes = [], []
-    for _ in range(n_levels):
-        centres, nearest = kmeans(left, codebook_size, rng, start=start)
-        codebooks.append(centres)
-        codes.append(nearest)
-        left -= centres[nearest]
-    return CodeTable(np.stack(codebooks), np.stack(codes, axis=1))
+    left = np.array(embeddings, dtype=np.float32)
+    found = []
+    for level in range(n_levels):
+        found.append(describe(left, level))
+        left -= found[-1].centres[found[-1].nearest]
+    return CodeTable(np.stack([f.centres for f in found]), np.stack([f.nearest for f in found], 1))
 
 
 def encode(embeddings: np.ndarray, codebooks: np.ndarray) -> np.ndarray:
