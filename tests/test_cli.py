@@ -1,4 +1,5 @@
 import argparse
+import json
 import os
 import subprocess
 import sys
@@ -7,6 +8,7 @@ import types
 import pytest
 
 from rectutor import __version__, cli
+from rectutor.files import sha256
 
 
 def module_with(monkeypatch, name, **contents):
@@ -254,3 +256,60 @@ def test_the_doctor_says_by_its_code_whether_the_machine_is_ready(
 def test_the_doctor_asks_for_a_folder_that_exists(tmp_path, capsys):
     assert cli.main(["doctor", "--folder", str(tmp_path / "nowhere")]) == 2
     assert f"there is no folder {tmp_path / 'nowhere'}; name" in capsys.readouterr().err
+
+
+@pytest.fixture
+def own_files(tmp_path):
+    """Lists of two people, with one fault each, and what they watched."""
+    (tmp_path / "log.csv").write_text(
+        "user_id,item_id,timestamp\n1,10,1\n1,20,2\n1,30,3\n2,20,1\n2,10,2\n"
+    )
+    (tmp_path / "recs.csv").write_text(
+        "user_id,item_id,rank\n1,30,1\n1,10,2\n2,<b>99,1\n2,30,2\n3,20,1\n"
+    )
+    (tmp_path / "items.csv").write_text("item_id,title\n10,Up\n20,<i>Heat\n30,Alien\n40,Emma\n")
+    return tmp_path
+
+
+def audited(folder, *words):
+    files = ["--recs", folder / "recs.csv", "--interactions", folder / "log.csv"]
+    return cli.main(["audit", *map(str, [*files, "--out", folder / "out", *words])])
+
+
+def test_an_audit_prints_and_writes_the_same_numbers(own_files, capsys):
+    assert audited(own_files, "--items", own_files / "items.csv", "--k", "2") == 0
+    said = capsys.readouterr().out
+    assert "HR@2 0.5000 [0.0000, 1.0000]" in said
+    assert "- 1 of 5 places hold an item that the catalogue does not have (1 lists)" in said
+    found = json.loads((own_files / "out" / "report.json").read_text())
+    by_name = {row["measure"]: row["value"] for row in found["measures"]}
+    assert by_name["HR@2"] == 0.5 and by_name["coverage"] == 0.75  # 10, 20 and 30 of four
+    assert found["people"]["users with a list and a held-out item"] == 2
+    assert [row["file"] for row in found["made from"]] == ["recs.csv", "log.csv", "items.csv"]
+    assert found["made from"][0]["SHA-256"] == sha256(own_files / "recs.csv")
+    assert "catalogue has 4 items (items.csv)" in " ".join(found["how"])
+
+
+def test_the_page_of_an_audit_stands_alone_and_shows_no_markup_of_strangers(own_files):
+    audited(own_files, "--items", own_files / "items.csv")
+    page = (own_files / "out" / "report.html").read_text()
+    assert page.count("data:image/png;base64,") == page.count('<img alt="') == 2
+    assert "http" not in page and "<script" not in page
+    assert "&lt;i&gt;Heat" in page and "<i>Heat" not in page
+    assert "The held-out item of each user is the last interaction in the log" in page
+    assert sha256(own_files / "log.csv") in page
+
+
+def test_an_audit_takes_what_was_held_out_from_a_file(own_files, capsys):
+    (own_files / "test.csv").write_text("user_id,item_id\n1,10\n2,30\n3,20\n")
+    assert audited(own_files, "--truth", own_files / "test.csv") == 0
+    assert "HR@10 1.0000" in capsys.readouterr().out
+    found = json.loads((own_files / "out" / "report.json").read_text())
+    assert found["how"][0] == "The held-out items are those of test.csv."
+    assert any("1 of the 3 held-out interactions stand in the log too" in h for h in found["how"])
+
+
+def test_an_audit_of_ids_that_do_not_meet_ends_with_one_message(own_files, capsys):
+    (own_files / "recs.csv").write_text("user_id,item_id\nu1,10\n")
+    assert audited(own_files) == 2
+    assert 'none of the 1 user_ids of the lists is known, such as "u1"' in capsys.readouterr().err

@@ -3,7 +3,7 @@
 from rectutor.charts.answers import answers
 from rectutor.charts.bundle import Figure, Twin
 from rectutor.charts.comparisons import differences, intervals, leaderboard, strata
-from rectutor.charts.exposure import lorenz, popularity
+from rectutor.charts.exposure import lorenz, popularity, tenths
 from rectutor.charts.guesses import rank_histogram, reliability
 from rectutor.charts.names import films_left
 from rectutor.charts.nearest import two_lists
@@ -42,5 +42,6 @@ __all__ = [
     "rank_histogram",
     "reliability",
     "strata",
+    "tenths",
     "two_lists",
 ]

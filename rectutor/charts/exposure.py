@@ -1,4 +1,4 @@
-"""How attention is spread over the catalogue: Lorenz curves and popularity curves."""
+"""How attention is spread over the catalogue: Lorenz curves, popularity curves, tenths."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rectutor.charts.encodings import by_model, listed, spread
 from rectutor.charts.palette import BLUE, GREY, ORANGE
 from rectutor.charts.theme import WIDTH, short
 
-__all__ = ["lorenz", "popularity"]
+__all__ = ["lorenz", "popularity", "tenths"]
 
 _SIDE = 420  # px, a square
 _TENTHS = [0, 0.2, 0.4, 0.6, 0.8, 1]
@@ -116,6 +116,42 @@ def popularity(frame: pd.DataFrame) -> Figure:
     said = [f"{100 * share:.0f} % in {name}" for name, share in top.items()]
     words = f"The most popular tenth of the items takes {listed(said)} of the interactions."
     return figure(chart, words, pd.DataFrame({"data": list(top), "top tenth": list(top.values())}))
+
+
+def tenths(frame: pd.DataFrame) -> Figure:
+    """Draw how much each tenth of popularity is shown, beside how much it is chosen.
+
+    Args:
+        frame: `popularity` (1 for the most popular group), `interactions` and `exposure` (shares
+            from 0 to 1), `exposure low` and `exposure high`.
+    """
+    columns = ["popularity", "interactions", "exposure", "exposure low", "exposure high"]
+    table = needs(frame, columns, "tenths").rename(
+        columns={"exposure low": "low", "exposure high": "high"}
+    )
+    names = ["what people chose", "what the lists show"]
+    what = alt.Color("what:N", title=None, scale=alt.Scale(domain=names, range=[GREY, BLUE]))
+    base = alt.Chart(table).encode(
+        x=alt.X("popularity:O", title="tenths of the items, the most popular first").axis(
+            labelAngle=0
+        )
+    )
+    chart = alt.layer(
+        base.transform_calculate(what=f"'{names[0]}'")
+        .mark_bar(opacity=0.5)
+        .encode(y=alt.Y("interactions:Q", title="share").axis(format="%"), color=what),
+        base.mark_rule(strokeWidth=3, color=BLUE).encode(y="low:Q", y2="high:Q"),
+        base.transform_calculate(what=f"'{names[1]}'")
+        .mark_point(filled=True, size=90, opacity=1)
+        .encode(y="exposure:Q", color=what.legend(orient="top")),
+    ).properties(width=WIDTH - 100, height=280)
+    top = table.iloc[0]
+    words = (
+        f"The most popular of {len(table)} groups of items takes {top['interactions']:.0%} of the "
+        f"interactions and {top['exposure']:.0%} of the places in lists, the least popular "
+        f"{table['interactions'].iloc[-1]:.1%} and {table['exposure'].iloc[-1]:.1%}."
+    )
+    return figure(chart, words, frame)
 
 
 def _thinned(table: pd.DataFrame, group: str, along: str) -> pd.DataFrame:

@@ -84,6 +84,8 @@ MODEL_STYLES = {
     "LoRA": ModelStyle(VERMILLION, "down", (6, 3)),
     "TALLRec": ModelStyle(VERMILLION, "bar", (2, 3)),
     "BERT4Rec": ModelStyle(VERMILLION, "diamond", ()),
+    "these lists": ModelStyle(BLUE, "star", ()),
+    "interactions": ModelStyle(GREY, "circle", (6, 3)),
     "Oracle": ModelStyle(BLACK, "star", ()),
     "Oracle (content only)": ModelStyle(BLACK, "up", (2, 3)),
     "Oracle (order only)": ModelStyle(BLACK, "down", (6, 3)),

@@ -20,6 +20,10 @@ BOARD = pd.DataFrame(
         "high": [0.015, 0.45, 0.2166],
     }
 )
+TENTHS = pd.DataFrame(
+    {"popularity": [1, 2], "interactions": [0.7, 0.3], "exposure": [0.9, 0.1]}
+    | {"exposure low": [0.85, 0.05], "exposure high": [0.95, 0.15]}
+)
 
 
 def curve(name: str, power: int) -> pd.DataFrame:
@@ -42,6 +46,7 @@ def every_chart() -> dict[str, charts.Figure]:
         "strata": charts.strata(groups),
         "lorenz": charts.lorenz(curve("Popularity", 3)),
         "popularity": charts.popularity(popular),
+        "tenths": charts.tenths(TENTHS),
         "against_negatives": charts.against_negatives(trained),
         "against_people": charts.against_people(BOARD.assign(people=[10, 10, 100])),
         "against_steps": charts.against_steps(line.rename(columns={"m": "steps"})),
