@@ -1,6 +1,39 @@
 """From odds to items: beams over the trie of ids, and grounding of what was written freely."""
 
 from rectutor.decoding.beam import Writer, beam_search, exact_scores
+from rectutor.decoding.grounding import Grounded, code_distances, ground_codes, nearest
+from rectutor.decoding.hallucination import hallucination_rates, is_hallucinated
+from rectutor.decoding.processor import TrieProcessor, items_of, prefix_function
+from rectutor.decoding.recorder import BeamRecorder
+from rectutor.decoding.title_grounding import NormalTitle, TitleIndex, normal_title
 from rectutor.decoding.trace import Beams, Step, cut_off
+from rectutor.decoding.vector_grounding import (
+    ground_vectors,
+    popularity_weighted,
+    vector_distances,
+)
 
-__all__ = ["Beams", "Step", "Writer", "beam_search", "cut_off", "exact_scores"]
+__all__ = [
+    "BeamRecorder",
+    "Beams",
+    "Grounded",
+    "NormalTitle",
+    "Step",
+    "TitleIndex",
+    "TrieProcessor",
+    "Writer",
+    "beam_search",
+    "code_distances",
+    "cut_off",
+    "exact_scores",
+    "ground_codes",
+    "ground_vectors",
+    "hallucination_rates",
+    "is_hallucinated",
+    "items_of",
+    "nearest",
+    "normal_title",
+    "popularity_weighted",
+    "prefix_function",
+    "vector_distances",
+]
