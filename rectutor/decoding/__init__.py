@@ -1,6 +1,7 @@
 """From odds to items: beams over the trie of ids, and grounding of what was written freely."""
 
 from rectutor.decoding.beam import Writer, beam_search, exact_scores
+from rectutor.decoding.bm25 import BM25, merge_queries
 from rectutor.decoding.grounding import Grounded, code_distances, ground_codes, nearest
 from rectutor.decoding.hallucination import hallucination_rates, is_hallucinated
 from rectutor.decoding.processor import TrieProcessor, items_of, prefix_function
@@ -14,6 +15,7 @@ from rectutor.decoding.vector_grounding import (
 )
 
 __all__ = [
+    "BM25",
     "BeamRecorder",
     "Beams",
     "Grounded",
@@ -31,6 +33,7 @@ __all__ = [
     "hallucination_rates",
     "is_hallucinated",
     "items_of",
+    "merge_queries",
     "nearest",
     "normal_title",
     "popularity_weighted",

@@ -26,7 +26,7 @@ from rectutor.decoding.edit_distance import edit_distances, letters_of
 from rectutor.decoding.grounding import Grounded, blocks, joined, nearest
 from rectutor.prompts.titles import one_line, title_lines
 
-__all__ = ["NormalTitle", "TitleIndex", "normal_title"]
+__all__ = ["NormalTitle", "TitleIndex", "normal_title", "words_of"]
 
 _BRACKETS = re.compile(r"\s*\(([^()]*)\)\s*$")
 _YEAR = re.compile(r"[12]\d{3}")
@@ -62,13 +62,23 @@ def normal_title(title: str) -> NormalTitle:
         year = year or (found[1] if _YEAR.fullmatch(found[1]) else "")
         bare = bare[: found.start()]
     bare = _BEHIND.sub(r"\2 \1", bare)
-    spread = unicodedata.normalize("NFKD", bare.casefold().replace("&", " and "))
-    kept = spread.translate(_APOSTROPHES)
-    kept = "".join(c for c in kept if not "\u0300" <= c <= "\u036f")  # accents of Latin letters
-    words = "".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in kept).split()
+    words = words_of(bare)
     if len(words) > 1 and words[0] in _LEADING:
         words = words[1:]
     return NormalTitle(" ".join(words) or one_line(title).casefold(), year)
+
+
+def words_of(text: str) -> list[str]:
+    """List the words of a text in small letters, without accents and punctuation.
+
+    Example:
+        >>> words_of("Amélie & Schindler's WALL·E")
+        ['amelie', 'and', 'schindlers', 'wall', 'e']
+    """
+    spread = unicodedata.normalize("NFKD", text.casefold().replace("&", " and "))
+    kept = spread.translate(_APOSTROPHES)
+    kept = "".join(c for c in kept if not "\u0300" <= c <= "\u036f")  # accents of Latin letters
+    return "".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in kept).split()
 
 
 class TitleIndex:

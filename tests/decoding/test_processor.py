@@ -5,12 +5,14 @@ import pytest
 import torch
 
 from rectutor.decoding.processor import TrieProcessor, items_of, prefix_function
+from rectutor.schema import seeded
 from rectutor.trie import Trie
 from tests.decoding.small_models import (
     END,
     FIRST,
     N_TOKENS,
     PAD_TOKEN,
+    PROMPTS,
     SmallLlama,
     SmallT5,
     brute_force,
@@ -89,6 +91,23 @@ def test_enough_beams_find_every_item_in_the_order_of_brute_force(small, n_beams
     assert scores[:, :30] == pytest.approx(np.take_along_axis(expected, order, axis=1), abs=1e-4)
     assert (items[:, 30:] == 0).all()  # what is left repeats items
     assert (scores[:, 30:] < -1e8).all()
+
+
+def test_what_is_drawn_by_chance_is_an_item_too(small):
+    trie = Trie(tuples(40))
+    with seeded(0):
+        drawn = small.model.generate(
+            input_ids=PROMPTS,
+            attention_mask=torch.ones_like(PROMPTS),
+            do_sample=True,
+            temperature=3.0,
+            num_return_sequences=20,
+            max_new_tokens=3,
+            logits_processor=[TrieProcessor(trie, small.begin)],
+        )
+    items = items_of(trie, drawn[:, None], small.begin)
+    assert (items > 0).all()
+    assert len(np.unique(items)) > 20
 
 
 def test_items_of_fewer_tokens_end_with_the_closing_token(small):
