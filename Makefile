@@ -101,6 +101,7 @@ assets: $(VENV)/.installed
 bench: $(VENV)/.installed-test
 	@$(BIN)/python tests/bench/run.py --out build/bench
 	@$(BIN)/python tests/bench/run_lm.py --out build/bench
+	@$(BIN)/python tests/bench/run_codes.py --out build/bench
 
 clean:
 	@rm -rf build $(VENV) dist .pytest_cache .hypothesis

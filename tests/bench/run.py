@@ -189,10 +189,14 @@ class Lab:
     Args:
         out: folder for environments, data and answers.
         peers: folder with environments that exist already, or None to make them.
+        pins: what pip installs for each peer; those of this benchmark when None.
     """
 
-    def __init__(self, out: Path, peers: Path | None) -> None:
+    def __init__(
+        self, out: Path, peers: Path | None, pins: dict[str, list[str]] | None = None
+    ) -> None:
         self.out, self.made_here = out, peers is None
+        self.pins = PEERS if pins is None else pins
         self.answers: list[Answer] = []
         self.peers = (peers or out / "peers").absolute()
 
@@ -209,14 +213,14 @@ class Lab:
 
     def make(self, who: str) -> None:
         """Make the environment of one peer with pinned versions."""
-        print(f"making an environment for {who}: {' '.join(PEERS[who])}", flush=True)
+        print(f"making an environment for {who}: {' '.join(self.pins[who])}", flush=True)
         folder = self.peers / who
         draft = folder.with_name(f"{who}.draft")  # renaming would break its scripts, not python
         subprocess.run([sys.executable, "-m", "venv", "--clear", draft], check=True)
         index = os.environ.get("TORCH_INDEX")
         more = ["--extra-index-url", index] if index else []
         pip = [draft / "bin" / "python", "-m", "pip", "install", "--quiet"]
-        subprocess.run([*pip, "--disable-pip-version-check", *more, *PEERS[who]], check=True)
+        subprocess.run([*pip, "--disable-pip-version-check", *more, *self.pins[who]], check=True)
         draft.rename(folder)
 
     def prepare(self) -> None:
