@@ -1,4 +1,4 @@
-"""The `rectutor` command: tour, lab, lessons, data, audit and doctor.
+"""The `rectutor` command: tour, lab, lessons, data, report, audit and doctor.
 
 Each subcommand imports what it needs when it is called, so `rectutor --help` answers at once.
 A mistake of the user ends with one message on standard error and exit code 2.
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import rectutor
+from rectutor.own_data import add_commands
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,30 +88,13 @@ def build_parser() -> argparse.ArgumentParser:
 
     _add_data(commands.add_parser("data", help="list, show, check, fetch or make data sets"))
 
-    _add_audit(commands.add_parser("audit", help="judge lists that somebody else made"))
+    add_commands(commands)
 
     doctor = commands.add_parser("doctor", help="check this machine and say what to mend")
     where = "of your notebooks; default: here"
     doctor.add_argument("--folder", metavar="DIR", type=Path, default=Path(), help=where)
     doctor.set_defaults(run=_doctor)
     return parser
-
-
-def _add_audit(parser: argparse.ArgumentParser) -> None:
-    recs = "CSV: user_id, item_id, and rank or score; without these, in the order of rows"
-    parser.add_argument("--recs", metavar="CSV", type=Path, required=True, help=recs)
-    log = "CSV: user_id, item_id, timestamp"
-    parser.add_argument("--interactions", metavar="CSV", type=Path, required=True, help=log)
-    known = "CSV of the catalogue: item_id, title; default: the items of the interactions"
-    parser.add_argument("--items", metavar="CSV", type=Path, help=known)
-    held = "CSV of what was held out: user_id, item_id; default: each user's last interaction"
-    parser.add_argument("--truth", metavar="CSV", type=Path, help=held)
-    parser.add_argument("--k", metavar="K", type=int, default=10, help="places judged; default: 10")
-    page = "for report.html and report.json; default: rectutor-audit"
-    parser.add_argument(
-        "--out", metavar="DIR", type=Path, default=Path("rectutor-audit"), help=page
-    )
-    parser.set_defaults(run=_audit)
 
 
 def _add_data(parser: argparse.ArgumentParser) -> None:
@@ -139,14 +123,6 @@ def _tour(given: argparse.Namespace) -> int:
     from rectutor.course import walk
 
     walk.run(given.data, folder=given.folder, without_limit=given.all, out=given.out)
-    return 0
-
-
-def _audit(given: argparse.Namespace) -> int:
-    from rectutor.own_data import audit_lists
-
-    files = {"items": given.items, "truth": given.truth}
-    audit_lists(given.recs, given.interactions, **files, k=given.k, out=given.out)
     return 0
 
 

@@ -5,10 +5,12 @@ import subprocess
 import sys
 import types
 
+import numpy as np
 import pytest
 
 from rectutor import __version__, cli
 from rectutor.files import sha256
+from rectutor.models.unique_codes import with_suffix
 
 
 def module_with(monkeypatch, name, **contents):
@@ -31,7 +33,9 @@ def test_help_names_every_command(capsys):
         cli.main(["--help"])
     assert ended.value.code == 0
     shown = capsys.readouterr().out
-    assert all(name in shown for name in ("tour", "lab", "lessons", "data", "doctor"))
+    assert all(
+        name in shown for name in ("tour", "lab", "lessons", "data", "report", "audit", "doctor")
+    )
     assert "Importing it" not in shown  # that is for those who read the package
 
 
@@ -313,3 +317,73 @@ def test_an_audit_of_ids_that_do_not_meet_ends_with_one_message(own_files, capsy
     (own_files / "recs.csv").write_text("user_id,item_id\nu1,10\n")
     assert audited(own_files) == 2
     assert 'none of the 1 user_ids of the lists is known, such as "u1"' in capsys.readouterr().err
+
+
+@pytest.fixture
+def own_codes(tmp_path):
+    """Codes of forty items: level 1 is the kind, level 2 hardly used, level 3 counts."""
+    kinds, middle = np.arange(40) % 4, (np.arange(40) % 8 >= 4).astype(int)
+    rows = with_suffix(np.stack([kinds, 7 * middle], axis=1))
+    tokens = {
+        f"i{n}": [f"<{x}_{c}>" for x, c in zip("abc", row, strict=True)]
+        for n, row in enumerate(rows)
+    }
+    (tmp_path / "codes.json").write_text(json.dumps(tokens))
+    names = ["Crime", "Drama", "War", "Comedy"]
+    lines = [f"i{n},<b>Film {n},{names[kind]}" for n, kind in enumerate(kinds)]
+    (tmp_path / "items.csv").write_text("\n".join(["item_id,title,genres", *lines]) + "\n")
+    vectors = np.stack([kinds, middle], axis=1).astype(np.float32)
+    np.savez(tmp_path / "v.npz", embeddings=vectors)
+    return tmp_path
+
+
+def reported(folder, *words):
+    files = ["--codes", folder / "codes.json", "--out", folder / "out"]
+    return cli.main(["report", *map(str, [*files, *words])])
+
+
+def test_a_report_card_says_what_codes_use_mean_and_keep(own_codes, capsys):
+    words = ["--items", own_codes / "items.csv", "--vectors", own_codes / "v.npz"]
+    assert reported(own_codes, *words) == 0
+    said = capsys.readouterr().out
+    assert "- level 2 uses 2 of 8 codes" in said
+    assert "- 40 of 40 items share all codes with another item" in said
+    found = json.loads((own_codes / "out" / "report.json").read_text())
+    assert [row["used"] for row in found["levels"]] == [4, 2]
+    assert found["levels"][0]["genres"] == pytest.approx(1)
+    assert found["levels"][1]["error"] == pytest.approx(0, abs=1e-9)  # two levels say it all
+    how = " ".join(found["how"])
+    assert "Level 3 only counts the items of one tuple, up to 5" in how
+    assert "Each level is taken to have 8 codes" in how and "compared with genres" in how
+
+
+def test_the_page_of_a_report_card_stands_alone_and_shows_no_markup_of_strangers(own_codes):
+    reported(own_codes, "--items", own_codes / "items.csv", "--codebook-size", "16")
+    page = (own_codes / "out" / "report.html").read_text()
+    assert "level 1 uses 4 of 16 codes, the commonest for 10 items" in page
+    assert page.count("data:image/png;base64,") == 1
+    assert "http" not in page and "<script" not in page
+    assert "&lt;b&gt;Film 0" in page and "<b>Film" not in page
+    assert sha256(own_codes / "codes.json") in page
+    assert "Without --vectors, errors and neighbours are not measured." in page
+
+
+def test_vectors_of_other_items_and_too_few_codes_are_refused(own_codes, capsys):
+    assert reported(own_codes, "--codebook-size", "7") == 2
+    assert "above the highest code, 7, got 7" in capsys.readouterr().err
+    np.savez(own_codes / "v.npz", embeddings=np.zeros((41, 2)))
+    assert reported(own_codes, "--vectors", own_codes / "v.npz") == 2
+    assert "embeddings [40, D], a row for each item" in capsys.readouterr().err
+    np.savez(own_codes / "v.npz", embeddings=np.eye(40), codebooks=np.zeros((3, 8, 40)))
+    assert reported(own_codes, "--vectors", own_codes / "v.npz") == 2
+    assert "needs codebooks [2, 8, 40], got [3, 8, 40]" in capsys.readouterr().err
+
+
+def test_codebooks_that_come_with_the_vectors_are_the_ones_judged(own_codes):
+    books = np.zeros((2, 8, 2), dtype=np.float32)
+    vectors = np.load(own_codes / "v.npz")["embeddings"]
+    np.savez(own_codes / "v.npz", embeddings=vectors, codebooks=books)
+    reported(own_codes, "--vectors", own_codes / "v.npz")
+    found = json.loads((own_codes / "out" / "report.json").read_text())
+    assert [row["error"] for row in found["levels"]] == [1, 1]  # entries of 0 say nothing
+    assert "Errors are those of the codebooks that came with the vectors." in found["how"]

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rectutor.models.kmeans import Clusters, means_of
-from rectutor.models.residual_codes import CodeTable, level_by_level
+from rectutor.models.residual_codes import CodeTable, entries_for
 
 __all__ = ["random_codes"]
 
@@ -35,12 +34,7 @@ def random_codes(
         ValueError: n_levels is below 1, or there are fewer tuples than items.
     """
     codes = _different(len(embeddings), n_levels, codebook_size, np.random.default_rng(seed))
-
-    def means(left: np.ndarray, level: int) -> Clusters:
-        unused = np.zeros((codebook_size, left.shape[1]), dtype=np.float32)
-        return Clusters(means_of(left, codes[:, level], unused), codes[:, level])
-
-    return level_by_level(embeddings, n_levels, means)
+    return entries_for(codes, embeddings, codebook_size)
 
 
 def _different(n: int, n_levels: int, size: int, rng: np.random.Generator) -> np.ndarray:

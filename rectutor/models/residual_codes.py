@@ -15,12 +15,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rectutor.models.kmeans import Clusters, kmeans, nearest_centres
+from rectutor.models.kmeans import Clusters, kmeans, means_of, nearest_centres
 
 __all__ = [
     "CodeTable",
     "decode",
     "encode",
+    "entries_for",
     "level_by_level",
     "level_errors",
     "residual_kmeans",
@@ -82,6 +83,30 @@ def level_by_level(
         found.append(describe(left, level))
         left -= found[-1].centres[found[-1].nearest]
     return CodeTable(np.stack([f.centres for f in found]), np.stack([f.nearest for f in found], 1))
+
+
+def entries_for(codes: np.ndarray, embeddings: np.ndarray, codebook_size: int) -> CodeTable:
+    """Give codes the entries that describe these items, wherever the codes come from.
+
+    An entry is the mean of what its items have left over, so the error falls a little with each
+    level, as it would for any grouping. Entries that no item has are 0.
+
+    Args:
+        codes: [N, L] int, 0..K-1.
+        embeddings: [N, D] float, of the same items.
+        codebook_size: K.
+
+    Example:
+        >>> entries_for(np.array([[0], [0], [1]]), np.array([[1.0], [3.0], [9.0]]), 2).codebooks
+        array([[[2.],
+                [9.]]], dtype=float32)
+    """
+
+    def means(left: np.ndarray, level: int) -> Clusters:
+        unused = np.zeros((codebook_size, left.shape[1]), dtype=np.float32)
+        return Clusters(means_of(left, codes[:, level], unused), codes[:, level])
+
+    return level_by_level(embeddings, codes.shape[1], means)
 
 
 def encode(embeddings: np.ndarray, codebooks: np.ndarray) -> np.ndarray:
