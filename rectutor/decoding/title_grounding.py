@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rectutor.decoding.edit_distance import edit_distances, letters_of
+from rectutor.decoding.edit_distance import edit_distances, least_edits, letters_of
 from rectutor.decoding.grounding import Grounded, blocks, joined, nearest
 from rectutor.prompts.titles import one_line, title_lines
 
@@ -107,7 +107,7 @@ class TitleIndex:
         self._lines, self._line_of = _numbered(lines)
         self._words, self._words_of = _numbered([title.words for title in normal])
         self._years = np.array([int(title.year or 0) for title in normal])  # [N], 0 for none
-        self._letters, self._lengths = letters_of([title.words for title in normal])
+        self._letters = letters_of([title.words for title in normal])
 
     def exact(self, texts: Sequence[str], k: int = 1) -> Grounded:
         """Find texts that are titles, letter by letter; distances are 0.
@@ -156,12 +156,10 @@ class TitleIndex:
 
         def measure(text: str) -> np.ndarray:
             words, year = normal_title(text)
-            longer = np.maximum(self._lengths, len(words))
-            # as many edits as one is longer than the other are needed anyway
-            near = np.flatnonzero(np.abs(self._lengths - len(words)) <= within * longer)
-            lengths = self._lengths[near]
-            letters = self._letters[near, : max(lengths, default=0)]
-            edits = edit_distances(words, letters, lengths) + 0.5 * self._is_other_year(year)[near]
+            longer = np.maximum(self._letters.lengths, len(words))
+            near = np.flatnonzero(least_edits(words, self._letters) <= within * longer)
+            edits = edit_distances(words, self._letters.some(near))
+            edits = edits + 0.5 * self._is_other_year(year)[near]
             shares = np.full(len(longer), np.inf)
             shares[near] = np.minimum(edits / longer[near], 1.0)
             return shares
@@ -176,7 +174,7 @@ class TitleIndex:
         within: float = np.inf,
     ) -> Grounded:
         """Measure text by text, each against all titles at once."""
-        N = len(self._lengths)
+        N = len(self._years)
         return joined(
             [
                 nearest(np.array([measure(t) for t in texts[rows]]).reshape(-1, N), k, within)

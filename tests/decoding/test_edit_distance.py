@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rectutor.decoding.edit_distance import edit_distances, letters_of
+from rectutor.decoding.edit_distance import edit_distances, least_edits, letters_of
 
 TEXTS = st.text(alphabet="abcé ", max_size=9)
 
@@ -26,19 +26,19 @@ def cell_by_cell(one: str, other: str) -> int:
     [("kitten", "sitting", 3), ("flaw", "lawn", 2), ("", "abc", 3), ("abc", "", 3), ("é", "e", 1)],
 )
 def test_known_pairs(one, other, distance):
-    assert edit_distances(one, *letters_of([other])).tolist() == [distance]
+    assert edit_distances(one, letters_of([other])).tolist() == [distance]
 
 
 @given(TEXTS, st.lists(TEXTS, min_size=1, max_size=5))
 def test_all_titles_at_once_are_as_cell_by_cell(text, titles):
-    found = edit_distances(text, *letters_of(titles))
+    found = edit_distances(text, letters_of(titles))
     assert found.tolist() == [cell_by_cell(text, title) for title in titles]
 
 
 @given(TEXTS, TEXTS, TEXTS)
 def test_it_is_a_distance(one, other, third):
     def between(a, b):
-        return int(edit_distances(a, *letters_of([b]))[0])
+        return int(edit_distances(a, letters_of([b]))[0])
 
     assert (between(one, other) == 0) == (one == other)
     assert between(one, other) == between(other, one)
@@ -46,14 +46,45 @@ def test_it_is_a_distance(one, other, third):
 
 
 def test_no_titles_have_no_distances():
-    letters, lengths = letters_of([])
-    assert letters.shape == (0, 0)
-    assert edit_distances("abc", letters, lengths).shape == (0,)
+    titles = letters_of([])
+    assert titles.letters.shape == (0, 0)
+    assert edit_distances("abc", titles).shape == least_edits("abc", titles).shape == (0,)
 
 
 def test_titles_of_any_script_are_code_points():
-    letters, lengths = letters_of(["七人の侍", "Ran"])
-    assert letters[1].tolist() == [82, 97, 110, 0]
-    assert lengths.tolist() == [4, 3]
-    assert edit_distances("七人", letters, lengths).tolist() == [2, 3]
-    assert edit_distances("a" * 400, letters, lengths).dtype == np.int16
+    titles = letters_of(["七人の侍", "Ran"])
+    assert titles.letters[1].tolist() == [82, 97, 110, 0]
+    assert titles.lengths.tolist() == [4, 3]
+    assert edit_distances("七人", titles).tolist() == [2, 3]
+
+
+def test_letters_are_counted():
+    titles = letters_of(["abba", "", "cab"])
+    assert titles.alphabet.tolist() == [97, 98, 99]
+    assert titles.counts.tolist() == [[2, 2, 0], [0, 0, 0], [1, 1, 1]]
+
+
+def test_some_titles_are_cut_to_what_they_need():
+    some = letters_of(["abc", "d", "ef"]).some(np.array([2, 1]))
+    assert some.letters.tolist() == [[101, 102], [100, 0]]
+    assert edit_distances("ef", some).tolist() == [0, 2]
+
+
+@given(TEXTS, st.lists(TEXTS, min_size=1, max_size=5))
+def test_letters_without_their_order_need_no_more_edits(text, titles):
+    table = letters_of(titles)
+    least = least_edits(text, table)
+    assert (least <= edit_distances(text, table)).all()
+    assert (least >= np.abs(table.lengths - len(text))).all()
+    shuffled = "".join(sorted(text))
+    assert np.array_equal(least_edits(shuffled, table), least)
+
+
+def test_letters_that_no_title_has_are_edits():
+    assert least_edits("xyz", letters_of(["abc", "ab", "abcde", "xbc"])).tolist() == [3, 3, 5, 2]
+
+
+@pytest.mark.parametrize("length", [100, 130, 33_000])
+def test_long_texts_do_not_overflow(length):
+    found = edit_distances("a" * length, letters_of(["a", "b" * 20]))
+    assert found.tolist() == [length - 1, length]
