@@ -14,6 +14,7 @@ that is repeated stops counting, b how much long texts are held back.
 **Departures.** Their idf is log((N - n + 0.5) / (n + 0.5)) for a word in n of N texts, which is
 below 0 for a word that more than half of them have. As search engines do it, 1 is added within the
 logarithm. Words are compared as they stand, without stems and without a list of words to pass over.
+In `merge_queries`, places that one query leaves free go to the next.
 """
 
 from __future__ import annotations
@@ -115,7 +116,7 @@ def merge_queries(found: np.ndarray, k: int) -> np.ndarray:
     """Make one list of what several queries of a user found.
 
     As GPT4Rec has it, each of M queries fills its share of the k places with items that are not in
-    the list yet, the first query first. What one query leaves free goes to the next.
+    the list yet, the first query first. What it leaves free goes to the next.
 
     Args:
         found: [B, M, C] item indices, best first; PAD where a query found fewer.
