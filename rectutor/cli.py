@@ -234,6 +234,8 @@ def _columns(pairs: list[str]) -> dict[str, str] | None:
 
 
 def _size(dataset: Dataset) -> str:
-    rows, what = dataset.interactions, "books" if "authors" in dataset.items else "films"
-    people, items = rows["user_id"].nunique(), rows["item_id"].nunique()
-    return f"{people:,} people, {items:,} {what}, {len(rows):,} interactions"
+    kinds = {"authors": "books", "brand": "products"}  # told by a column of their own
+    rows, items = dataset.interactions, dataset.items
+    what = next((kind for column, kind in kinds.items() if column in items), "films")
+    people, n_items = rows["user_id"].nunique(), rows["item_id"].nunique()
+    return f"{people:,} people, {n_items:,} {what}, {len(rows):,} interactions"

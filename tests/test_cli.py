@@ -212,7 +212,7 @@ def test_every_data_set_is_listed(capsys):
     assert [line.split()[0] for line in lines[:2]] == ["tiny", "films"]
     assert "12 people, 12 films" in lines[0]
     assert "books              800 people, 573 books, 20,308 interactions" in lines
-    assert lines[-1].startswith("ml-1m ")
+    assert lines[-1].startswith("amazon-2023 ")
 
 
 def test_a_table_of_ones_own_is_shown_with_its_column_names(tmp_path, capsys):
@@ -222,6 +222,13 @@ def test_a_table_of_ones_own_is_shown_with_its_column_names(tmp_path, capsys):
     words = ["data", "show", "mine.csv", "--folder", str(tmp_path)]
     assert cli.main([*words, *(word for pair in columns for word in ("--column", pair))]) == 0
     assert "2 people, 2 films, 3 interactions" in capsys.readouterr().out
+
+
+def test_products_are_not_called_films(tmp_path, capsys):
+    review = {"reviewerID": "u", "asin": "p", "overall": 5.0, "unixReviewTime": 1}
+    (tmp_path / "All_Beauty_5.json").write_text(json.dumps(review))
+    assert cli.main(["data", "show", "amazon-2018", "--folder", str(tmp_path)]) == 0
+    assert "amazon-2018: 1 people, 1 products, 1 interactions" in capsys.readouterr().out
 
 
 def test_a_column_without_its_partner_is_named(tmp_path, capsys):

@@ -1,7 +1,8 @@
 """Readers for the MovieLens files of GroupLens, as they come out of the publisher's archives.
 
-`ml-latest-small` was read from the real files. The readers of `ml-100k` and `ml-1m` are
-**tested on hand-made samples** in the documented formats, since no real file was at hand.
+`ml-latest-small` was read from the real files. The readers of `ml-100k`, `ml-1m`,
+`ml-10m`, `ml-25m` and `ml-32m` are **tested on hand-made samples** in the documented formats, since
+no real file was at hand.
 
 The data are not ours to ship: F. Maxwell Harper and Joseph A. Konstan (2015), The MovieLens
 Datasets: History and Context, ACM TiiS 5(4). Their README files state the licence.
@@ -17,14 +18,18 @@ import numpy as np
 import pandas as pd
 
 from rectutor.data.interactions import Dataset
+from rectutor.data.many_rows import read_ratings
 from rectutor.data.rows import need_columns, numbers, read_rows
-from rectutor.data.tags import read_tags
+from rectutor.data.tags import most_told, read_tags
 from rectutor.schema import INTERACTION_COLUMNS, ITEM_ID, RATING, TIMESTAMP, USER_ID
 
 __all__ = [
     "PAGE",
     "SHA256",
     "read_1m",
+    "read_10m",
+    "read_25m",
+    "read_32m",
     "read_100k",
     "read_latest_small",
     "tidy_titles",
@@ -70,11 +75,7 @@ def read_latest_small(folder: Path | str) -> Dataset:
     """
     folder = _find(folder, "ml-latest-small", ("ratings.csv", "movies.csv"))
     ratings = _table(folder / "ratings.csv", ["userId", "movieId", "rating", "timestamp"])
-    movies = _table(folder / "movies.csv", ["movieId", "title", "genres"])
-    ids = numbers(movies["movieId"], folder / "movies.csv", whole=True)
-    items = _items(ids, movies["title"], movies["genres"].str.split("|"))
-    if (folder / "tags.csv").is_file():
-        items["tags"] = read_tags(folder / "tags.csv", ids.tolist())
+    items = _films(folder)
     interactions = _numbers(ratings, folder / "ratings.csv")
     return _dataset("ml-latest-small", interactions, items, folder, verify(folder))
 
@@ -122,6 +123,53 @@ def read_1m(folder: Path | str) -> Dataset:
     return _dataset("ml-1m", _numbers(ratings, folder / "ratings.dat"), items, folder, ())
 
 
+def read_10m(folder: Path | str) -> Dataset:
+    """Read `ratings.dat` and `movies.dat` of MovieLens 10M (tested on hand-made samples).
+
+    `tags.dat` is read where it lies there.
+
+    Args:
+        folder: holds the files, or a folder `ml-10M100K` that does.
+
+    Returns:
+        The data set, as from `read_latest_small`.
+
+    Raises:
+        FileNotFoundError: a file is missing; names the publisher's page.
+        ValueError: a file is cut short or has other columns.
+    """
+    folder = _find(folder, "ml-10M100K", ("ratings.dat", "movies.dat"), "ml-10m")
+    movies = _dat(folder / "movies.dat", "::", 3, "utf-8")
+    ids = numbers(movies[0], folder / "movies.dat", whole=True)
+    items = _items(ids, movies[1], movies[2].str.split("|"))
+    if (folder / "tags.dat").is_file():
+        tags = _dat(folder / "tags.dat", "::", 4, "utf-8").set_axis(
+            [USER_ID, ITEM_ID, "tag", TIMESTAMP], axis=1
+        )
+        tags[ITEM_ID] = numbers(tags[ITEM_ID], folder / "tags.dat", whole=True)
+        items["tags"] = most_told(tags, ids.tolist())
+    ratings = read_ratings(folder / "ratings.dat", "::", header=False)
+    return _dataset("ml-10m", ratings, items, folder, ())
+
+
+def read_25m(folder: Path | str) -> Dataset:
+    """Read MovieLens 25M, as `read_latest_small` does (tested on hand-made samples).
+
+    Args:
+        folder: holds `ratings.csv` and `movies.csv`, or a folder `ml-25m` that does.
+    """
+    return _large(folder, "ml-25m")
+
+
+def read_32m(folder: Path | str) -> Dataset:
+    """Read MovieLens 32M, as `read_latest_small` does (tested on hand-made samples).
+
+    Args:
+        folder: holds `ratings.csv` and `movies.csv`, or a folder `ml-32m` that does.
+    """
+    return _large(folder, "ml-32m")
+
+
 def verify(folder: Path | str) -> tuple[str, ...]:
     """Compare the two files of ml-latest-small with the checksums of the known release.
 
@@ -163,14 +211,34 @@ def tidy_titles(titles: pd.Series) -> pd.DataFrame:
     return pd.DataFrame({"title": moved.fillna(names), "year": parts["year"].astype("Int64")})
 
 
+def _large(folder: Path | str, name: str) -> Dataset:
+    """Read a release in the format of ml-latest-small whose ratings are too many for text."""
+    folder = _find(folder, name, ("ratings.csv", "movies.csv"))
+    columns = ["userId", "movieId", "rating", "timestamp"]
+    with (folder / "ratings.csv").open(encoding="utf-8-sig") as file:
+        found = pd.DataFrame(columns=file.readline().strip().split(","))
+    need_columns(found, columns, folder / "ratings.csv", f"take the file as it is at {PAGE}")
+    return _dataset(name, read_ratings(folder / "ratings.csv"), _films(folder), folder, ())
+
+
+def _films(folder: Path) -> pd.DataFrame:
+    """Read `movies.csv`, and `tags.csv` where it lies there."""
+    movies = _table(folder / "movies.csv", ["movieId", "title", "genres"])
+    ids = numbers(movies["movieId"], folder / "movies.csv", whole=True)
+    items = _items(ids, movies["title"], movies["genres"].str.split("|"))
+    if (folder / "tags.csv").is_file():
+        items["tags"] = read_tags(folder / "tags.csv", ids.tolist())
+    return items
+
+
 def _table(path: Path, columns: list[str]) -> pd.DataFrame:
     rows = read_rows(path)
     need_columns(rows, columns, path, f"take the file as it is at {PAGE}")
     return rows[columns]
 
 
-def _dat(path: Path, separator: str, n_fields: int) -> pd.DataFrame:
-    rows = read_rows(path, separator=separator, encoding="latin-1", header=False)
+def _dat(path: Path, separator: str, n_fields: int, encoding: str = "latin-1") -> pd.DataFrame:
+    rows = read_rows(path, separator=separator, encoding=encoding, header=False)
     if rows.shape[1] != n_fields:
         raise ValueError(
             f"{path} needs {n_fields} fields in a row, found {rows.shape[1]}; see {PAGE}"
@@ -178,15 +246,16 @@ def _dat(path: Path, separator: str, n_fields: int) -> pd.DataFrame:
     return rows
 
 
-def _find(folder: Path | str, name: str, files: tuple[str, ...]) -> Path:
-    """Return the folder, or its subfolder `name`, that holds all `files`."""
+def _find(folder: Path | str, name: str, files: tuple[str, ...], archive: str = "") -> Path:
+    """Return the folder, or its subfolder `name`, that holds all `files` of an archive."""
+    archive = archive or name
     for place in (Path(folder), Path(folder) / name):
         if all((place / file).is_file() for file in files):
             return place
     missing = [file for file in files if not (Path(folder) / file).is_file()]
     raise FileNotFoundError(
-        f"{name} needs {' and '.join(files)} in {folder}, missing {' and '.join(missing)}; "
-        f"download {name}.zip from {PAGE} and unpack it there"
+        f"{archive} needs {' and '.join(files)} in {folder}, missing {' and '.join(missing)}; "
+        f"download {archive}.zip from {PAGE} and unpack it there"
     )
 
 

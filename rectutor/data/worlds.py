@@ -8,8 +8,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from rectutor.data.amazon import read_2014, read_2018, read_2023
 from rectutor.data.interactions import Dataset
-from rectutor.data.movielens import read_1m, read_100k, read_latest_small
+from rectutor.data.movielens import (
+    read_1m,
+    read_10m,
+    read_25m,
+    read_32m,
+    read_100k,
+    read_latest_small,
+)
 from rectutor.data.table import load_table
 from rectutor.files import CHECKSUMS, check_sums, shipped
 from rectutor.schema import ITEM_ID, TIMESTAMP, USER_ID
@@ -21,6 +29,12 @@ REAL: Mapping[str, Callable[[Path | str], Dataset]] = {
     "ml-latest-small": read_latest_small,
     "ml-100k": read_100k,
     "ml-1m": read_1m,
+    "ml-10m": read_10m,
+    "ml-25m": read_25m,
+    "ml-32m": read_32m,
+    "amazon-2014": read_2014,
+    "amazon-2018": read_2018,
+    "amazon-2023": read_2023,
 }
 _LISTS = {"directors", "leads", "authors", "genres", "themes"}
 _REMEDY = "restore it with `git checkout datasets_small`, or install the package again"

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from rectutor.data import load
+from rectutor.data import leave_one_out, load
 from rectutor.data.movielens import read_1m, read_100k, read_latest_small, tidy_titles, verify
 
 MOVIES = (
@@ -156,6 +156,73 @@ def test_a_hand_made_sample_of_1m_is_read(tmp_path):
     assert data.items["title"].tolist() == ["Les Misérables", 'The "Great" One']
     assert data.interactions["item_id"].tolist() == [2, 1]
     assert data.name == "ml-1m"
+
+
+@pytest.fixture
+def ten_million(tmp_path):
+    """A folder in the format of MovieLens 10M."""
+    folder = tmp_path / "ml-10M100K"
+    folder.mkdir()
+    (folder / "movies.dat").write_text(
+        "1::Amélie (Fabuleux destin d'Amélie Poulain, Le) (2001)::Comedy|Romance\n"
+        "2::Heat: A Film (1995)::(no genres listed)\n",
+        encoding="utf-8",
+    )
+    (folder / "ratings.dat").write_text("7::2::4.5::838985046\n7::1::5::838983525\n")
+    (folder / "tags.dat").write_text("7::2::Al Pacino::1\n8::2::al pacino ::2\n8::2::crime::3\n")
+    return tmp_path
+
+
+def test_a_hand_made_sample_of_10m_is_read(ten_million):
+    data = load("ml-10m", folder=ten_million)
+    assert data.items["title"].tolist() == ["Amélie", "Heat: A Film"]
+    assert data.items["tags"].tolist() == [(), ("al pacino", "crime")]
+    assert data.items["genres"].tolist() == [("Comedy", "Romance"), ()]
+    assert data.interactions.to_numpy().tolist() == [
+        [7, 1, 5, 838983525], [7, 2, 4.5, 838985046],
+    ]  # fmt: skip
+    assert data.name == "ml-10m" and load("ml-10m", ten_million / "ml-10M100K").name == "ml-10m"
+
+
+def test_a_missing_archive_of_10m_goes_by_the_publishers_name(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"ml-10m needs .* download ml-10m\.zip"):
+        load("ml-10m", folder=tmp_path)
+
+
+@pytest.mark.parametrize("name", ["ml-25m", "ml-32m"])
+def test_hand_made_samples_of_the_large_sets_are_read_like_the_small_one(small, name):
+    (small / "tags.csv").write_text("userId,movieId,tag,timestamp\n1,3,Austen,5\n")
+    data, known = load(name, folder=small), read_latest_small(small)
+    assert data.interactions.to_numpy().tolist() == known.interactions.to_numpy().tolist()
+    assert data.items.equals(known.items) and data.items["tags"][2] == ("austen",)
+    assert data.notes == known.notes[2:]  # without those on checksums
+    assert data.interactions.memory_usage(index=False).sum() == 20 * 5  # bytes of 5 rows
+    assert len(leave_one_out(data.interactions[data.interactions["user_id"] == 1]).user_ids) == 1
+
+
+BROKEN = [
+    ("1,x,3,5", 'a whole number as item_id in every line, line 7 has "x"'),
+    ("1,2,,5", 'a number as rating in every line, line 7 has ""'),
+    ("1,2,3,5.5", 'a whole number as timestamp in every line, line 7 has "5.5"'),
+    ("1,2,3", 'a whole number as timestamp in every line, line 7 has ""'),
+    ("1,99999999999,3,5", r"ratings\.csv is not a whole table: .*copy or download it again"),
+]
+
+
+@pytest.mark.parametrize(("line", "message"), BROKEN)
+def test_a_broken_line_among_millions_is_named(small, line, message):
+    (small / "ratings.csv").write_text(RATINGS.replace("\r", "") + line + "\n")
+    with pytest.raises(ValueError, match=message):
+        load("ml-25m", folder=small)
+
+
+def test_a_broken_line_of_10m_and_another_header_are_named(ten_million, small):
+    (ten_million / "ml-10M100K" / "ratings.dat").write_text("7::2::4.5::838985046\n7::1::5\n")
+    with pytest.raises(ValueError, match=r'timestamp in every line, line 2 has ""'):
+        load("ml-10m", folder=ten_million)
+    (small / "ratings.csv").write_text("user,movieId,rating,timestamp\n1,1,5.0,300\n")
+    with pytest.raises(ValueError, match=r'ratings\.csv needs a column "userId"'):
+        load("ml-32m", folder=small)
 
 
 def test_a_dat_file_with_another_number_of_fields_is_named(tmp_path):
