@@ -24,7 +24,7 @@ from torch import Tensor, nn
 from rectutor.models.kmeans import kmeans, nearest_centres
 from rectutor.schema import seeded
 
-__all__ = ["RQVAE", "Quantised", "RQVAEConfig"]
+__all__ = ["RQVAE", "Losses", "Quantised", "RQVAEConfig"]
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,19 @@ class Quantised(NamedTuple):
     codes: Tensor  # [B, L] int64
     left: Tensor  # [B, L, D], what each level had to describe
     entries: Tensor  # [B, L, D], by what it was described
+
+
+class Losses(NamedTuple):
+    """What a batch is trained on."""
+
+    reconstruction: Tensor  # scalar
+    levels: Tensor  # [L]
+    more: Tensor  # scalar, what else is paid for, weighed
+
+    @property
+    def total(self) -> Tensor:
+        """Return the sum of all parts."""
+        return self.reconstruction + self.levels.sum() + self.more
 
 
 class RQVAE(nn.Module):
@@ -113,11 +126,15 @@ class RQVAE(nn.Module):
             left = left - entries[-1].detach()
         return Quantised(*(torch.stack(own, dim=1) for own in (codes, lefts, entries)))
 
-    def losses(self, items: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Return reconstruction, one for each level [L], and the entropy term, of a batch [B, E].
+    def losses(self, items: Tensor, rows: Tensor | None = None) -> Losses:
+        """Return the parts of the loss of a batch.
 
         The decoder reads the sum of entries; its gradient goes to the encoder as if nothing had
         been quantised (straight through).
+
+        Args:
+            items: [B, E].
+            rows: [B] int, which items of the catalogue they are; for models that know more of them.
         """
         middle = self.encode(items)
         found = self.quantise(middle)
@@ -127,7 +144,12 @@ class RQVAE(nn.Module):
         to_entry = (found.left.detach() - found.entries).pow(2).sum(dim=2).mean(dim=0)  # [L]
         to_left = (found.left - found.entries.detach()).pow(2).sum(dim=2).mean(dim=0)
         levels = to_entry + self.config.commitment * to_left
-        return reconstruction, levels, self._unevenness(found.left)
+        return Losses(reconstruction, levels, self._more(found, rows))
+
+    def _more(self, found: Quantised, rows: Tensor | None) -> Tensor:
+        """Return what is paid for beside the paper's loss."""
+        weight = self.config.entropy_weight
+        return weight * self._unevenness(found.left) if weight else torch.zeros(())
 
     def _unevenness(self, left: Tensor) -> Tensor:
         """Return log K less the entropy of the mean soft choice, summed over levels; 0 is even."""

@@ -83,10 +83,9 @@ def fit_codes(
         for epoch in range(epochs):
             sums = np.zeros(1 + model.config.n_levels)
             for rows in torch.from_numpy(rng.permutation(len(items))).split(batch_size):
-                parts = model.losses(items[rows])
-                weight = model.config.entropy_weight
-                take_step(optimiser, parts[0] + parts[1].sum() + weight * parts[2], parameters)
-                own = [parts[0].item(), *parts[1].tolist()]
+                parts = model.losses(items[rows], rows)
+                take_step(optimiser, parts.total, parameters)
+                own = [parts.reconstruction.item(), *parts.levels.tolist()]
                 sums += len(rows) / len(items) * np.array(own)
             is_last = epoch == epochs - 1
             report.n_revived.append(model.revive(items, rng) if revives and not is_last else 0)
