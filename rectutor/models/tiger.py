@@ -9,7 +9,7 @@ Departures:
       codes is `reads="codes"`.
     - The encoder is causal, so that one reading of a history trains the answer at every position.
       The paper reads each history anew for each target, in both directions.
-    - Codes have the same vectors on the way in and on the way out. There is no T5.
+    - There is no T5; codes have other vectors on the way out than on the way in.
     - Beams follow ids that exist; the paper lets them go anywhere and drops what is no item.
     - There are user tokens only where the config asks for them.
 """
@@ -78,7 +78,8 @@ class TIGER(nn.Module):
         L, K, D = self.trie.n_levels, self.trie.codebook_size, config.width
         self.register_buffer("codes", torch.from_numpy(np.pad(codes, ((1, 0), (0, 0)))).long())
         with seeded(seed):
-            self.vectors = nn.Parameter(0.1 * torch.randn(L, K, D))  # of each code of each level
+            self.vectors = nn.Parameter(0.1 * torch.randn(L, K, D))  # of each code, on the way in
+            self.outputs = nn.Parameter(0.1 * torch.randn(L, K, D))  # on the way out
             self.begin = nn.Parameter(0.1 * torch.randn(D))
             self.levels = nn.Parameter(0.1 * torch.randn(L, D))  # says which code comes next
             self.positions = nn.Parameter(0.1 * torch.randn(config.max_length, D))
@@ -195,7 +196,7 @@ class TIGER(nn.Module):
         stop = level + x.shape[1]
         x = self.written_norm(x).transpose(0, 1)  # [S, n, D]
         logits = torch.baddbmm(
-            self.bias[level:stop, None], x, self.vectors[level:stop].transpose(1, 2)
+            self.bias[level:stop, None], x, self.outputs[level:stop].transpose(1, 2)
         )
         return logits.transpose(0, 1)
 
