@@ -2,6 +2,7 @@
 
 from rectutor.charts.answers import answers
 from rectutor.charts.bundle import Figure, Twin
+from rectutor.charts.codes import code_training, code_use
 from rectutor.charts.comparisons import differences, intervals, leaderboard, strata
 from rectutor.charts.exposure import lorenz, popularity, tenths
 from rectutor.charts.guesses import rank_histogram, reliability
@@ -28,6 +29,8 @@ __all__ = [
     "against_people",
     "against_steps",
     "answers",
+    "code_training",
+    "code_use",
     "differences",
     "films_left",
     "intervals",

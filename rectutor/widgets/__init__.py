@@ -2,6 +2,7 @@
 
 from rectutor.widgets.attention_map import AttentionMap
 from rectutor.widgets.attention_state import AttentionCase
+from rectutor.widgets.codebook_explorer import CodebookExplorer
 from rectutor.widgets.five_tasks import FiveTasks
 from rectutor.widgets.guessing import GuessingGame
 from rectutor.widgets.item_names import ItemNames
@@ -22,6 +23,7 @@ __all__ = [
     "AttentionCase",
     "AttentionMap",
     "Bench",
+    "CodebookExplorer",
     "Explain",
     "FiveTasks",
     "GuessingGame",

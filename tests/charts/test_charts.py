@@ -42,6 +42,15 @@ def every_chart() -> dict[str, charts.Figure]:
     return {
         "leaderboard": charts.leaderboard(BOARD),
         "against_examples": charts.against_examples(BOARD.assign(n=[16, 64, 256]), "AUC"),
+        "code_training": charts.code_training(
+            pd.DataFrame(
+                {"epoch": [1, 1, 2, 2], "level": [1, 2] * 2, "perplexity": [1.0, 2, 3, 4]}
+            ).assign(used=4, error=0.5)
+        ),
+        "code_use": charts.code_use(
+            pd.DataFrame({"level": [1, 1, 2, 2], "code": [0, 1] * 2, "items": [3, 2, 5, 0]}),
+            "Two levels.",
+        ),
         "differences": charts.differences(BOARD.rename(columns={"model": "pair"})),
         "strata": charts.strata(groups),
         "lorenz": charts.lorenz(curve("Popularity", 3)),
@@ -378,3 +387,21 @@ def test_a_model_is_said_what_came_at_each_probability_and_not_told_how_sure_it_
         )
     )
     assert charts.reliability(frame).alt.startswith("Over 3 guesses the mean confidence was 37 %")
+
+
+def test_codes_are_drawn_the_most_used_first_and_the_unused_crossed():
+    frame = pd.DataFrame({"level": 2, "code": [0, 1, 2], "items": [1, 0, 4]})
+    figure = charts.code_use(frame, "One level.")
+    (panel,) = figure.spec["vconcat"]
+    assert panel["title"] == "level 2: 2 of 3 codes in use"
+    bars, dead = ([row["code"] for row in rows] for rows in figure.spec["datasets"].values())
+    assert (bars, dead) == ([2, 0, 1], [1])
+    assert [layer["mark"]["type"] for layer in panel["layer"]] == ["bar", "point"]
+
+
+def test_the_training_of_codes_is_said_from_its_first_epoch_to_its_last():
+    rows = [(1, 1, 1.0, 1, 9.0), (2, 1, 3.5, 4, 5.0)]
+    frame = pd.DataFrame(rows, columns=["epoch", "level", "perplexity", "used", "error"])
+    assert charts.code_training(frame, "RQ-VAE").alt == (
+        "RQ-VAE: over 2 epochs level 1 goes from 1 codes in use to 4 (perplexity 1 and 3.5)."
+    )

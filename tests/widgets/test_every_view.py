@@ -24,6 +24,7 @@ from rectutor.widgets import (
 )
 from rectutor.widgets.view import View, page_code, percent, plain
 from tests.widgets.samples import HOSTILE, case, rounds, sampled, training, tuned
+from tests.widgets.test_codebook_explorer import view as codebooks
 from tests.widgets.test_five_tasks import view as five
 from tests.widgets.test_item_names import view as names
 from tests.widgets.test_neighbours import view as neighbours
@@ -41,6 +42,7 @@ MAKE: dict[str, Callable[[], View]] = {
     "prompts": prompts,
     "names": names,
     "five": five,
+    "codebooks": codebooks,
 }
 
 
@@ -127,6 +129,7 @@ def hostile_views() -> list[View]:
         prompts(("", *HOSTILE[1:4], *HOSTILE[:2])),
         names((*HOSTILE, "Up")),
         five(HOSTILE),
+        codebooks((*HOSTILE, *"abcde")),
     ]
 
 
