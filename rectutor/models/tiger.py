@@ -24,16 +24,12 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from rectutor.data.batches import bucketed, left_trimmed, windows
-from rectutor.decoding.beam import beam_search, exact_scores
-from rectutor.decoding.trace import Beams
 from rectutor.layers import Block, Drop, attention_mask
 from rectutor.models.code_decoder import DecoderBlock, KeyValue
+from rectutor.models.code_recommender import CodeRecommender
 from rectutor.schema import PAD, Events, Queries, seeded
-from rectutor.trie import Trie
 
 __all__ = ["TIGER", "Exact", "TIGERConfig", "Writing"]
-
-_AT_ONCE = 16  # questions whose ids are all scored at once
 
 
 @dataclass(frozen=True)
@@ -51,7 +47,7 @@ class TIGERConfig:
     n_beams: int = 20  # W of `recommend`
 
 
-class TIGER(nn.Module):
+class TIGER(CodeRecommender):
     """Encoder and decoder over codes; a `schema.Recommender`.
 
     Args:
@@ -67,16 +63,14 @@ class TIGER(nn.Module):
     name = "TIGER"
     batch_size = 16  # windows
     learning_rate = 3e-3
-    codes: Tensor  # [N + 1, L] int64, row 0 is padding
 
     def __init__(self, codes: np.ndarray, config: TIGERConfig | None = None, seed: int = 0) -> None:
-        super().__init__()
-        self.config = config = config or TIGERConfig()
+        config = config or TIGERConfig()
         if config.reads not in ("items", "codes"):
             raise ValueError(f'reads must be "items" or "codes", got {config.reads!r}')
-        self.trie = Trie(codes)
+        super().__init__(codes, config.n_beams)
+        self.config = config
         L, K, D = self.trie.n_levels, self.trie.codebook_size, config.width
-        self.register_buffer("codes", torch.from_numpy(np.pad(codes, ((1, 0), (0, 0)))).long())
         with seeded(seed):
             self.vectors = nn.Parameter(0.1 * torch.randn(L, K, D))  # of each code, on the way in
             self.outputs = nn.Parameter(0.1 * torch.randn(L, K, D))  # on the way out
@@ -161,25 +155,6 @@ class TIGER(nn.Module):
         history = torch.from_numpy(left_trimmed(queries.history[:, -self.config.max_length :]))
         states, may_attend = self.read(torch.from_numpy(queries.user_index), history)
         return Writing(self, states, may_attend[:, :, -1:])
-
-    @torch.inference_mode()
-    def beam(self, queries: Queries, n_beams: int, is_held: bool = True) -> Beams:
-        """Write the most probable ids of unseen items (see `rectutor.decoding.beam_search`)."""
-        return beam_search(self.trie, self.write(queries), n_beams, queries.history, is_held)
-
-    def recommend(self, queries: Queries, k: int) -> np.ndarray:
-        """Return [B, k] unseen items by a beam of `config.n_beams`, or of k where that is more."""
-        items = self.beam(queries, max(k, self.config.n_beams)).items[:, :k]
-        return np.pad(items, ((0, 0), (0, k - items.shape[1])))
-
-    @torch.inference_mode()
-    def log_probabilities(self, queries: Queries) -> np.ndarray:
-        """Return the log-probability of every item's id, [B, N + 1]; column 0 is -inf."""
-        rows = [np.zeros((0, len(self.codes)), dtype=np.float32)]
-        for start in range(0, len(queries.now), _AT_ONCE):
-            part = queries.take(slice(start, start + _AT_ONCE))
-            rows.append(exact_scores(self.trie, self.write(part)))
-        return np.concatenate(rows)
 
     def _written(self, codes: Tensor) -> Tensor:
         """Turn the codes so far [..., n] into what the decoder reads, [..., n + 1, D]."""
