@@ -94,13 +94,11 @@ def balanced_nearest(points: np.ndarray, centres: np.ndarray, share: int) -> np.
         raise ValueError(f"{k} centres of {share} points each cannot take {N} points")
     gaps = (centres**2).sum(axis=1) / 2 - points @ centres.T  # [N, k], but for what rows share
     gaps += (points**2).sum(axis=1, keepdims=True) / 2
-    wishes = np.argsort(gaps, axis=1, kind="stable")
-    turned_away = np.zeros(N, dtype=np.int64)  # by how many centres
-    while True:
-        asked = wishes[np.arange(N), turned_away]
-        queue = np.lexsort((gaps[np.arange(N), asked], asked))  # by centre, the nearest first
-        place = np.arange(N) - np.searchsorted(asked[queue], asked[queue])
+    asked: np.ndarray = gaps.argmin(axis=1)
+    while len(rows := np.flatnonzero(np.bincount(asked)[asked] > share)):  # of crowded centres
+        queue = rows[np.lexsort((gaps[rows, asked[rows]], asked[rows]))]  # the nearest first
+        place = np.arange(len(queue)) - np.searchsorted(asked[queue], asked[queue])
         is_late = queue[place >= share]
-        if not len(is_late):
-            return asked
-        turned_away[is_late] += 1
+        gaps[is_late, asked[is_late]] = np.inf  # this centre has turned them away
+        asked[is_late] = gaps[is_late].argmin(axis=1)
+    return asked
