@@ -95,6 +95,7 @@ class Catalogue:
                 own.append(Meaning(words[fact[at]], int(counts[at]), float(lifts[at])))
         return found
 
+    @cached_property
     def labels(self) -> dict[str, np.ndarray]:
         """Return for each kind that half of the items have the first value of each item, [N]."""
         firsts: dict[str, dict[int, str]] = {}

@@ -44,7 +44,6 @@ def codebook_missions(state: CodebookState, options: list[int], answer: int) -> 
     titles, noun = state.catalogue.titles, state.catalogue.noun
     first = replace(state, depth=1)
     shown = tuple(titles[i] for i in options) or ("None of them", "All of them")
-    n_alone = int((np.bincount(state.coded.groups[1]) == 1).sum())
     return Missions(
         Predict(
             f"Which of these {noun}s shares its first code with {titles[state.item]}?"
@@ -52,15 +51,27 @@ def codebook_missions(state: CodebookState, options: list[int], answer: int) -> 
             else f"How many other {noun}s share the first code of {titles[state.item]}?",
             shown,
             answer if options else 0 if len(first.members) == 1 else 1,
-            f"Code {first.prefix[0]} of {state.coded.name}: {first.group_said()}. "
+            f"Code {first.prefix[0]} of {state.coded.name}: {first.group_said()}."
             + _on_the_other_side(first, options),
         ),
         _act(state),
         Explain(
             f"{_two_meanings(state)} Why does a code of level 2 not mean one thing?",
             "It describes what the code before it has left over, and that is another rest under "
-            f"each parent. {n_alone} codes of level 1 have one {noun} alone.",
+            f"each parent.{_alone(state)}",
         ),
+    )
+
+
+def _alone(state: CodebookState) -> str:
+    """Say how little a code of level 2 tells by itself, where there is something to compare."""
+    levels, kinds = state.coded.card.levels, list(state.catalogue.labels)
+    if not kinds or len(levels) < 2:
+        return ""
+    one, two = levels[kinds[0]][:2]
+    return (
+        f" Taken alone, codes of level 2 agree with the {kinds[0]} to {two:.2f}, those of level 1 "
+        f"to {one:.2f} (0 is luck)."
     )
 
 
@@ -71,7 +82,7 @@ def _on_the_other_side(first: CodebookState, options: list[int]) -> str:
         if i in near and i not in members:
             code = first.coded.codes[i, 0]
             return (
-                f"{first.catalogue.titles[i]} is among its nearest, yet begins with {code}: "
+                f" {first.catalogue.titles[i]} is among its nearest, yet begins with {code}: "
                 "every border parts neighbours."
             )
     return ""

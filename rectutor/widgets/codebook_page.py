@@ -70,7 +70,7 @@ def _table(state: CodebookState, missions: Missions) -> dict[str, Any]:
         "mean": [int(x) for x in np.rint(coded.left[:, 1:].mean(axis=0))] if coded.how else [],
         "steps": _steps(coded),
         "trace": _trace(state),
-        "warnings": [plain(words) for words in state.cards[state.table].warnings],
+        "warnings": [plain(words) for words in coded.card.warnings],
     }
 
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from rectutor.analysis.report_card import ReportCard, report_card
 from rectutor.widgets.codebook_catalogue import NEAR, Catalogue, Meaning
 from rectutor.widgets.codebook_table import Coded
 from rectutor.widgets.view import say
@@ -200,25 +198,20 @@ class CodebookState:
         others = f"{n:,} other{'s have' if n > 1 else ' has'}" if n else "no other has"
         return f"{title} is {chips(self.semantic_id)}{rest}; {others} this id"
 
-    @cached_property
-    def cards(self) -> list[ReportCard]:
-        """A report card of each table."""
-        labels = self.catalogue.labels()
-        return [report_card(t.codes, t.codebook_size, labels) for t in self.tables]
-
     def card(self) -> pd.DataFrame:
         """Return a row for each table: what it uses, what it means, what it keeps.
 
         Numbers of levels stand side by side; perplexity is that of use.
         """
         rows = []
-        for coded, (levels, whole, _) in zip(self.tables, self.cards, strict=True):
+        for coded in self.tables:
+            levels, whole, _ = coded.card
             row = {
                 "codes": coded.name,
                 "in use": f"{_listed(levels['used'], 0)} of {coded.codebook_size}",
                 "perplexity": _listed(levels["perplexity"], 0),
             }
-            row |= {f"agrees with {k}": _listed(levels[k], 2) for k in self.catalogue.labels()}
+            row |= {f"agrees with {k}": _listed(levels[k], 2) for k in self.catalogue.labels}
             row |= {name: f"{100 * share:.0f} %" for name, share in coded.whole.items()}
             rows.append(row | {"share an id": f"{100 * whole['collisions']:.1f} %"})
         return pd.DataFrame(rows).fillna("")

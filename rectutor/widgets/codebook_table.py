@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from rectutor.analysis.report_card import ReportCard, report_card
 from rectutor.models.residual_codes import CodeTable, decode
 from rectutor.training.codebooks import CodeReport
 from rectutor.trie import check_codes
@@ -144,6 +145,11 @@ class Coded:
             "left over": float(gaps[1] / gaps[0]) if gaps[0] > 0 else 0.0,
             "neighbours kept": common_share(self.catalogue.nearest[rows], near),
         }
+
+    @cached_property
+    def card(self) -> ReportCard:
+        """Its report card, without what needs vectors; `whole` measures that."""
+        return report_card(self.codes, self.codebook_size, self.catalogue.labels)
 
     def use(self) -> pd.DataFrame:
         """Return the items of each code as a table: `level`, `code`, `items`."""

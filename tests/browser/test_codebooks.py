@@ -1,8 +1,11 @@
 """The codebook explorer in a real JupyterLab: columns by arrow keys, an item and back, the map."""
 
+import numpy as np
 import pytest
 
+from rectutor.widgets import CodebookExplorer
 from rectutor.widgets.codebook_state import chips
+from tests.browser.test_views import WITHOUT_KERNEL
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 NAME = "codebooks"
@@ -158,3 +161,75 @@ def test_the_act_is_done_by_following_the_bars(opened):
 def test_titles_stay_text(opened, view):
     assert view.locator("img, script").count() == 0
     assert "<img src=x onerror=alert(1)>" in view.locator("select").inner_text()
+
+
+def test_rapid_events_end_in_one_redraw_of_the_last_state(opened, view):
+    redraws = view.evaluate(
+        """async (root) => {
+            const before = Number(root.dataset.draws);
+            const list = root.querySelector("select");
+            for (let i = 0; i < 200; i++) {
+                list.value = i % 9;
+                list.dispatchEvent(new Event("change"));
+            }
+            await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+            return Number(root.dataset.draws) - before;
+        }"""
+    )
+    assert redraws == 1
+    opened.says(NAME, "</script><script>alert(1)</script> is")  # 199 % 9
+
+
+def large(n: int = 10_000) -> CodebookExplorer:
+    """A catalogue of many films, their codes learned from nothing but noise."""
+    rng = np.random.default_rng(0)
+    facts = [(("theme", f"t{a}"), ("genre", f"g{b}")) for a, b in rng.integers(0, 20, (n, 2))]
+    vectors = rng.normal(size=(n, 4)).astype(np.float32)
+    tables = {name: rng.integers(0, 256, (n, 3)) for name in ("one", "other")}
+    return CodebookExplorer.of([f"Film {i}" for i in range(n)], tables, facts, vectors)
+
+
+ANSWERED = """async () => {
+    const root = document.querySelector(".rt"), list = root.querySelector("select");
+    const settled = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+    const press = () => root.querySelector("[data-place='level 1']").dispatchEvent(
+        new KeyboardEvent("keydown", { key: "ArrowDown", cancelable: true }));
+    const films = () => root.querySelectorAll("[data-place=members] [role=option]");
+    const switches = root.querySelectorAll("fieldset input");
+    for (let i = 0; i < 5; i++) {
+        press();
+        await settled();
+        films()[i].click();
+        await settled();
+        switches[i % 2].click();
+        await settled();
+        list.value = list.options[3 * i].value;
+        list.dispatchEvent(new Event("change"));
+        await settled();
+    }
+}"""
+
+
+def test_at_ten_thousand_films_a_control_is_answered_within_150_ms(opened):
+    view = large()
+    page = opened.page.context.browser.new_page()
+    try:
+        names = [*view.knobs, "page", "prediction"]
+        values = {"done": 3, **{one: getattr(view, one) for one in names}}
+        page.evaluate(WITHOUT_KERNEL, [view._esm, values])
+        page.add_style_tag(content=view._css)
+        assert page.locator("option").count() <= 201
+        assert "not all listed" in page.locator(".rt-finder output").inner_text()
+        seen = page.context.new_cdp_session(page)
+        seen.send("Performance.enable", {"timeDomain": "threadTicks"})  # of this thread alone
+        before = task_seconds(seen)
+        page.evaluate(ANSWERED)
+        assert (task_seconds(seen) - before) / 20 < 0.15
+    finally:
+        page.close()
+
+
+def task_seconds(seen) -> float:
+    """Return the processor seconds that the page has taken so far."""
+    metrics = seen.send("Performance.getMetrics")["metrics"]
+    return next(one["value"] for one in metrics if one["name"] == "TaskDuration")

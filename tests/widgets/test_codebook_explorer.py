@@ -290,7 +290,7 @@ def test_the_report_card_has_a_row_for_each_table():
 
 def test_a_kind_that_few_films_have_is_not_compared_with_codes():
     facts = ((("series", "Alien"), *FACTS[0]), (("series", "Alien"), *FACTS[1]), *FACTS[2:])
-    assert list(Catalogue(TITLES, facts).labels()) == ["theme", "genre"]
+    assert list(Catalogue(TITLES, facts).labels) == ["theme", "genre"]
 
 
 # The page and the view
@@ -374,6 +374,16 @@ def test_the_explanation_names_two_meanings_of_one_code():
             f"{chips((1, 1))} theme revenge 5 times."
         )
     )
+
+
+def test_the_explanation_compares_what_codes_of_both_levels_tell_alone():
+    levels = state().coded.card.levels
+    reply = view().page["missions"]["explain"]["reply"]
+    assert reply.endswith(
+        f"codes of level 2 agree with the theme to {levels['theme'][1]:.2f}, those of level 1 to "
+        f"{levels['theme'][0]:.2f} (0 is luck)."
+    )
+    assert bare().page["missions"]["explain"]["reply"].endswith("another rest under each parent.")
 
 
 def test_without_two_meanings_the_explanation_says_where_to_look():
