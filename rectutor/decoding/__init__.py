@@ -6,6 +6,7 @@ from rectutor.decoding.grounding import Grounded, code_distances, ground_codes, 
 from rectutor.decoding.hallucination import hallucination_rates, is_hallucinated
 from rectutor.decoding.processor import TrieProcessor, items_of, prefix_function
 from rectutor.decoding.recorder import BeamRecorder
+from rectutor.decoding.sweeps import Sweep, Tempered, sweep
 from rectutor.decoding.title_grounding import NormalTitle, TitleIndex, normal_title
 from rectutor.decoding.trace import Beams, Step, cut_off
 from rectutor.decoding.vector_grounding import (
@@ -21,6 +22,8 @@ __all__ = [
     "Grounded",
     "NormalTitle",
     "Step",
+    "Sweep",
+    "Tempered",
     "TitleIndex",
     "TrieProcessor",
     "Writer",
@@ -38,5 +41,6 @@ __all__ = [
     "normal_title",
     "popularity_weighted",
     "prefix_function",
+    "sweep",
     "vector_distances",
 ]
