@@ -1,6 +1,7 @@
 """Charts of the course: a DataFrame in, a figure with its picture and its sentence out."""
 
 from rectutor.charts.answers import answers
+from rectutor.charts.beams import beam_steps
 from rectutor.charts.bundle import Figure, Twin
 from rectutor.charts.codes import code_training, code_use
 from rectutor.charts.comparisons import differences, intervals, leaderboard, strata
@@ -29,6 +30,7 @@ __all__ = [
     "against_people",
     "against_steps",
     "answers",
+    "beam_steps",
     "code_training",
     "code_use",
     "differences",

@@ -31,6 +31,16 @@ def curve(name: str, power: int) -> pd.DataFrame:
     return pd.DataFrame({"model": name, "items": shares, "exposure": shares**power, "gini": 0.5})
 
 
+BEAMS = pd.DataFrame(
+    [
+        (1, 1, "0", 0.5, "4 films", "kept", False),
+        (1, 2, "2", 0.3, "2 films", "dropped", True),
+        (2, 1, "0 · 3", 0.25, "Heat", "kept", False),
+    ],
+    columns=["step", "rank", "codes", "p", "below", "fate", "is true"],
+)
+
+
 def every_chart() -> dict[str, charts.Figure]:
     line = pd.DataFrame(
         {"model": ["EASE", "EASE", "Markov", "Markov"], "m": [1, 99, 1, 99]}
@@ -51,6 +61,7 @@ def every_chart() -> dict[str, charts.Figure]:
             pd.DataFrame({"level": [1, 1, 2, 2], "code": [0, 1] * 2, "items": [3, 2, 5, 0]}),
             "Two levels.",
         ),
+        "beam_steps": charts.beam_steps(BEAMS, "Two steps."),
         "differences": charts.differences(BOARD.rename(columns={"model": "pair"})),
         "strata": charts.strata(groups),
         "lorenz": charts.lorenz(curve("Popularity", 3)),
@@ -397,6 +408,28 @@ def test_codes_are_drawn_the_most_used_first_and_the_unused_crossed():
     bars, dead = ([row["code"] for row in rows] for rows in figure.spec["datasets"].values())
     assert (bars, dead) == ([2, 0, 1], [1])
     assert [layer["mark"]["type"] for layer in panel["layer"]] == ["bar", "point"]
+
+
+def test_beams_are_drawn_step_by_step_with_their_fate_and_the_true_film_marked():
+    figure = charts.beam_steps(BEAMS, "Two steps.")
+    assert [panel["title"] for panel in figure.spec["vconcat"]] == ["step 1", "step 2"]
+    first, second = figure.spec["datasets"].values()
+    assert [row["label"] for row in first] == [
+        "kept, 50 %: 4 films",
+        "★ true film, dropped, 30 %: 2 films",
+    ]
+    assert second[0]["row"] == "1.  0 · 3"
+    ends = {layer["encoding"]["x"]["scale"]["domain"][1] for panel in figure.spec["vconcat"]
+            for layer in panel["layer"]}  # fmt: skip
+    assert ends == {0.5}  # one scale for all steps
+
+
+def test_of_many_beams_the_first_ten_are_drawn_and_the_true_film():
+    rows = [(1, i, str(i), 0.01, "1 film", "kept", i == 15) for i in range(1, 21)]
+    figure = charts.beam_steps(pd.DataFrame(rows, columns=BEAMS.columns), "One step.")
+    (drawn,) = figure.spec["datasets"].values()
+    assert [row["rank"] for row in drawn] == [*range(1, 11), 15]
+    assert len(figure.table) == 20
 
 
 def test_the_training_of_codes_is_said_from_its_first_epoch_to_its_last():

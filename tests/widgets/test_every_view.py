@@ -29,6 +29,7 @@ from tests.widgets.test_five_tasks import view as five
 from tests.widgets.test_item_names import view as names
 from tests.widgets.test_neighbours import view as neighbours
 from tests.widgets.test_prompt_lab import wide as prompts
+from tests.widgets.test_trie_stepper import view as trie
 
 MAKE: dict[str, Callable[[], View]] = {
     "primer": PrimerView,
@@ -43,6 +44,7 @@ MAKE: dict[str, Callable[[], View]] = {
     "names": names,
     "five": five,
     "codebooks": codebooks,
+    "trie": trie,
 }
 
 
@@ -130,6 +132,7 @@ def hostile_views() -> list[View]:
         names((*HOSTILE, "Up")),
         five(HOSTILE),
         codebooks((*HOSTILE, *"abcde")),
+        trie((*HOSTILE, *"abcde")),
     ]
 
 
