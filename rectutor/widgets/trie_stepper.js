@@ -66,12 +66,13 @@ const chipsOf = (codes) => h("span", { class: "rt-chips" }, codes.map((code, l) 
 // One beginning: its codes, how many it holds, its bar, and what lies below it in words.
 function beamParts(page, model, [id, p], most, mark, exact) {
   const [codes, said, items] = model.beginnings[id], isWhole = codes.length === model.levels && items.length > 0;
-  const [many, ...meaning] = items.length && !isWhole ? said.split(", ") : [""];
+  const isTight = model.levels > 3; // four codes fill a line
+  const [many, ...meaning] = isTight || isWhole || !items.length ? ["", said] : said.split(", ");
   const words = items.length ? [meaning.join(", "), items.map((item) => page.titles[item]).join("; ")].filter(Boolean).join(": ") : said;
   return [h("span", { class: "rt-beam-line" }, h("span", { class: "rt-place" }, mark), chipsOf(codes), many, h("span", { class: "rt-number" }, share(p))),
     bar(p / most, levelHue(codes.length)),
     h("span", { class: "rt-beam-line" }, h("span", { class: isWhole ? "rt-below rt-whole-id" : "rt-below", title: words }, h("bdi", {}, words)),
-      exact ? h("span", { class: "rt-number" }, `exact ${nth(exact)}`) : null)];
+      exact ? h("span", { class: "rt-number" }, `exact rank ${exact}`) : null)];
 }
 
 function columnOf(api, now, level) {
@@ -81,7 +82,7 @@ function columnOf(api, now, level) {
   const kept = step?.kept ?? [], pruned = step?.pruned ?? [], most = Math.max(...kept.map(([, q]) => q), 1e-12);
   const no = kept.filter(([id]) => !model.beginnings[id][2].length).length;
   const counts = step ? isHeld ? `${step.legal} legal, ${percent(step.cut)} had nowhere to go` : `${no} of ${kept.length} ${level === model.levels ? "are" : "begin"} no ${page.noun}` : "not written yet";
-  const fate = !step ? "" : !rank ? `: gone since step ${1 + search.steps.findIndex(({ kept: own, true: [r] }) => !r || r > own.length)}` : rank <= kept.length ? `: ${nth(rank)}, kept` : `: ${nth(rank)}, ✂ dropped`;
+  const fate = !step ? "" : !rank ? `gone since step ${1 + search.steps.findIndex(({ kept: own, true: [r] }) => !r || r > own.length)}: ` : rank <= kept.length ? `${nth(rank)}, kept: ` : `${nth(rank)}, ✂ dropped: `;
   const row = (one, i, isKept) => {
     const [codes, , items] = model.beginnings[one[0]], mine = isTrue(codes);
     const name = ["rt-beam", isKept ? "" : "rt-pruned", mine ? "rt-true-beam" : "", items.length ? "" : "rt-no-item"].join(" ");
@@ -99,7 +100,7 @@ function columnOf(api, now, level) {
   };
   return h("div", { class: "rt-level", style: { "border-color": hue } },
     h("h4", {}, `Code ${level}`), h("p", { class: "rt-before" }, counts),
-    truth.length ? h("p", { class: "rt-true-path" }, "★ ", chipsOf(begin), fate) : null,
+    truth.length ? h("p", { class: "rt-true-path" }, "★ ", fate, chipsOf(begin)) : null,
     h("div", { class: step ? "rt-beams" : "rt-beams rt-later", tabindex: 0, role: "group", "data-place": `code ${level}`, onkeydown: turn,
       "aria-label": `Beams of code ${level}; left and right arrow keys step` },
     step ? h("ol", {}, kept.map((one, i) => row(one, i, true)), rest, pruned.map((one, i) => row(one, kept.length + i, false)), far) : null));
@@ -140,7 +141,7 @@ function slotsFor(api, levels) {
   if (api.slots?.columns.length === levels && api.stage.contains(api.slots.line)) return api.slots;
   const slot = () => h("div", { class: "rt-column" });
   api.slots = { line: slot(), columns: Array.from({ length: levels }, slot), strip: slot() };
-  api.stage.replaceChildren(api.slots.line, h("div", { class: "rt-levels rt-trie", style: { "grid-template-columns": `repeat(${levels}, minmax(0, 1fr))` } }, api.slots.columns), api.slots.strip);
+  api.stage.replaceChildren(api.slots.line, h("div", { class: levels > 3 ? "rt-levels rt-trie rt-tight" : "rt-levels rt-trie", style: { "grid-template-columns": `repeat(${levels}, minmax(0, 1fr))` } }, api.slots.columns), api.slots.strip);
   return api.slots;
 }
 

@@ -2,7 +2,7 @@
 
 const levelHue = (level) => LOOK.levels[(level - 1) % LOOK.levels.length];
 const dotted = (codes) => codes.join("\u00a0·\u00a0"); // no line breaks in an id
-const share = (p) => (p > 0 && p < 0.0005 ? "<0.1 %" : `${Number((100 * p).toPrecision(2))} %`);
+const share = (p) => (p > 0 && p < 0.00001 ? "<0.001 %" : `${Number((100 * p).toPrecision(2))} %`);
 const STRIP_ROW = 26, STRIP_LEFT = 56;
 
 // Where each beam's slice begins and how wide it is, by step. Enlarged, only what leads to the
@@ -41,7 +41,7 @@ function strip(api, { model, steps, levels, isTrue, isHeld }) {
     const hue = levelHue(codes.length), true_ = isTrue(codes);
     return [box(r, x, w, { fill: items.length ? hue : "none", class: `rt-slice${true_ ? " rt-true-slice" : ""}${items.length ? "" : " rt-no-slice"}` },
       s("title", {}, `${dotted(codes)}: ${share(p)}`)),
-    w * inner > 24 && s("text", { x: X(x) + 4, y: r * STRIP_ROW + 18, class: items.length ? "rt-on-hue" : "" }, `${true_ && w * inner > 42 ? "★ " : items.length ? "" : "✗ "}${codes.at(-1)}`)];
+    w * inner > (items.length ? 28 : 40) && s("text", { x: X(x) + 4, y: r * STRIP_ROW + 18, class: items.length ? "rt-on-hue" : "" }, `${true_ && w * inner > 42 ? "★ " : items.length ? "" : "✗ "}${codes.at(-1)}`)];
   };
   const rows = Array.from({ length: levels }, (_, r) => [
     s("text", { x: 0, y: r * STRIP_ROW + 18 }, `code ${r + 1}`),

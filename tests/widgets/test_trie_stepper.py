@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 from rectutor.decoding.beam import beam_search
+from rectutor.decoding.processor import TrieProcessor
+from rectutor.decoding.recorder import BeamRecorder
 from rectutor.decoding.sweeps import sweep
 from rectutor.models.tiger import TIGER, TIGERConfig
 from rectutor.schema import Queries
@@ -17,6 +19,7 @@ from rectutor.widgets.trie_cases import telling
 from rectutor.widgets.trie_hand import by_hand
 from rectutor.widgets.trie_missions import width_needed
 from rectutor.widgets.trie_paths import Ids, read_search
+from tests.decoding.small_models import N_TOKENS, SmallT5, generate, tuples
 from tests.decoding.tables import HistoryWriter, TableWriter
 from tests.widgets.samples import HOSTILE
 
@@ -376,6 +379,22 @@ def test_a_search_from_elsewhere_has_one_width_and_no_exact_ranks():
         "probability had nowhere to go; the true item is 1st and is kept."
     )
     assert (made.state.table()["exact rank"] == 0).all()
+
+
+def test_a_recorded_search_of_transformers_opens_like_one_of_ours():
+    small, table = SmallT5(), tuples(40)
+    trie = Trie(table, N_TOKENS)
+    recorder = BeamRecorder(TrieProcessor(trie, small.begin))
+    sequences, _ = generate(small, 5, 3, logits_processor=[recorder])
+    beams = recorder.beams(sequences)
+    made = TrieStepper.of_beams(trie, beams, [f"Item {i}" for i in range(1, 41)],
+                                targets=beams.items[:, 2])  # fmt: skip
+    made.step = 3
+    assert len(made.state.cases) == len(beams.items)
+    names = made.state.table().query("step == 3 and fate == 'kept'")["below"].tolist()
+    best = beams.items[0][np.argsort(-beams.scores[0], kind="stable")]
+    assert names == [f"Item {i}" for i in best]
+    assert "the true item is" in repr(made) and repr(made).endswith("and is kept.")
 
 
 def test_where_nobody_knows_what_came_next_the_missions_ask_about_the_trie():
