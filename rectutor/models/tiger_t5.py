@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from rectutor.data.batches import bucketed, left_trimmed
 from rectutor.data.prefixes import prefixes
@@ -29,8 +29,6 @@ from rectutor.models.code_recommender import CodeRecommender
 from rectutor.schema import PAD, Events, Queries, seeded
 
 __all__ = ["TIGERT5", "TIGERT5Config"]
-
-_START = 0.3  # size of the first token vectors; with T5's 1.0 Adam takes far longer to turn them
 
 
 @dataclass(frozen=True)
@@ -85,7 +83,6 @@ class TIGERT5(CodeRecommender):
                 n_layers=config.n_layers,
                 dropout=config.dropout,
             )
-            nn.init.normal_(self.t5.shared.weight, std=_START)
 
     def prepare(self, train: Events) -> None:
         """Learn nothing beforehand."""

@@ -24,7 +24,7 @@ from rectutor.models.tiger_t5 import TIGERT5, TIGERT5Config
 from rectutor.schema import Queries
 
 N_ITEMS, HISTORY, WIDTH, LAYERS, BEAMS = 12_000, 20, 128, 4, 20
-USERS = {1: 12, 16: 48, 64: 64}  # asked in batches of so many
+USERS = {1: 24, 16: 48, 64: 64}  # asked in batches of so many
 REPEATS = 3
 
 Work = Callable[[TIGERT5, Queries], tuple[np.ndarray, np.ndarray]]  # items and scores [B, W]
