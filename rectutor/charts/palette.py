@@ -80,6 +80,7 @@ MODEL_STYLES = {
     "P5 (content)": ModelStyle(GREEN, "circle", (2, 3)),
     "P5 (collaborative)": ModelStyle(SKY, "circle", (6, 3)),
     "P5 (succession)": ModelStyle(PURPLE, "circle", ()),
+    "TIGER": ModelStyle(GREEN, "star", ()),
     "Counts": ModelStyle(SKY, "square", (2, 3)),
     "LoRA": ModelStyle(VERMILLION, "down", (6, 3)),
     "TALLRec": ModelStyle(VERMILLION, "bar", (2, 3)),

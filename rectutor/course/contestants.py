@@ -28,6 +28,7 @@ from rectutor.models.popularity import Popularity
 from rectutor.models.random_scores import RandomScores
 from rectutor.models.sasrec import SASRec, SASRecConfig
 from rectutor.models.tallrec import Reranker
+from rectutor.models.tiger import TIGER
 from rectutor.models.two_tower import TwoTower, TwoTowerConfig
 from rectutor.models.unisrec import UniSRec, UniSRecConfig
 from rectutor.schema import Split
@@ -35,6 +36,8 @@ from rectutor.training import fit
 from rectutor.training.adapters import N_EXAMPLES
 from rectutor.training.assets import RECIPES, fit_or_load
 from rectutor.training.judges import shipped_judge, train_questions, tuned_judge
+from rectutor.training.recipes import TIGERRecipe
+from rectutor.training.semantic_ids import side_by_side, unique_ids
 
 __all__ = ["Contestant", "contestants"]
 
@@ -115,12 +118,15 @@ def _language_models(
     max_seconds: float,
     seed: int,
 ) -> Iterator[Contestant]:
-    """List a model that writes names, and one that reorders what SASRec finds."""
+    """List models that write names or ids, and one that reorders what SASRec finds."""
     if world == "films":
         yield Contestant(_P5, "shipped", partial(_shipped, "p5-films"))
+        yield Contestant(TIGER.name, "shipped", partial(_shipped, "tiger-films"))
         yield Contestant(_JUDGE, "shipped", partial(_reranked_films, split, items))
     else:
         yield Contestant(_P5, "trained here", partial(_p5, split, max_seconds, seed))
+        tiger = partial(_tiger, sasrec, split, items, max_seconds, seed)
+        yield Contestant(TIGER.name, "trained here", tiger)
         if "title" in items and train_questions(split) is not None:
             n_examples = N_EXAMPLES if math.isinf(max_seconds) else _FEW_EXAMPLES
             rerank = partial(_reranked, sasrec, split, items, n_examples, seed)
@@ -147,6 +153,24 @@ def _p5(split: Split, max_seconds: float, seed: int) -> tuple[Any, float]:
     return _trained(
         lambda: P5(P5Config(split.n_users), ids, seed=seed), split, max_seconds, seed, **knobs
     )
+
+
+def _tiger(
+    find: Callable[[], tuple[Any, float]],
+    split: Split,
+    items: pd.DataFrame,
+    max_seconds: float,
+    seed: int,
+) -> tuple[Any, float]:
+    """Write items in codes of what is told of them and what a SASRec has learned, and train."""
+    kinds = [find()[0].items.weight.detach().numpy()[1:]]
+    if any(field in items for field in FIELDS):
+        texts = by_index(describe(items), items, split.item_ids)
+        kinds.insert(0, item_vectors(text_encoder(), texts)[1:])
+    ids, recipe = unique_ids(side_by_side(*kinds), seed=seed), RECIPES["tiger-films"]
+    assert isinstance(recipe, TIGERRecipe)
+    make = partial(TIGER, ids, recipe.config, seed)
+    return _trained(make, split, max_seconds, seed, **recipe.knobs)
 
 
 def _reranked_films(split: Split, items: pd.DataFrame) -> tuple[Any, float]:

@@ -11,7 +11,7 @@ from rectutor.decoding.trace import Beams
 from rectutor.schema import Queries
 from rectutor.trie import Trie
 
-__all__ = ["CodeRecommender"]
+__all__ = ["CodeRecommender", "Exact"]
 
 _IDS_AT_ONCE = 2**14  # ids that are scored at once, of one question at least
 
@@ -30,6 +30,7 @@ class CodeRecommender(nn.Module):
         ValueError: two items share an id.
     """
 
+    name = "writer of ids"
     codes: Tensor  # [N + 1, L] int64, row 0 is padding
 
     def __init__(self, codes: np.ndarray, n_beams: int) -> None:
@@ -39,7 +40,7 @@ class CodeRecommender(nn.Module):
 
     def write(self, queries: Queries) -> Writer:
         """Read questions, and be ready to write the ids of what comes next."""
-        raise NotImplementedError(f"{type(self).__name__} reads nothing; give it a `write`")
+        raise TypeError(f"{type(self).__name__} must define write")
 
     @torch.inference_mode()
     def beam(self, queries: Queries, n_beams: int, is_held: bool = True) -> Beams:
@@ -60,3 +61,20 @@ class CodeRecommender(nn.Module):
             part = queries.take(slice(start, start + n_at_once))
             rows.append(exact_scores(self.trie, self.write(part)))
         return np.concatenate(rows)
+
+
+class Exact:
+    """A writer of ids that scores every id, instead of searching for the best; a `schema.Scorer`.
+
+    Args:
+        model: writes ids.
+    """
+
+    def __init__(self, model: CodeRecommender) -> None:
+        self.model = model
+        self.name = f"{model.name} (exact)"
+
+    def score(self, queries: Queries, candidates: np.ndarray | None = None) -> np.ndarray:
+        """Score candidates by the log-probability of their ids (see `schema.Scorer`)."""
+        scores = self.model.log_probabilities(queries)
+        return scores if candidates is None else np.take_along_axis(scores, candidates, axis=1)

@@ -29,7 +29,7 @@ from rectutor.models.code_decoder import DecoderBlock, KeyValue
 from rectutor.models.code_recommender import CodeRecommender
 from rectutor.schema import PAD, Events, Queries, seeded
 
-__all__ = ["TIGER", "Exact", "TIGERConfig", "Writing"]
+__all__ = ["TIGER", "TIGERConfig", "Writing"]
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,8 @@ class TIGER(CodeRecommender):
 
     def write(self, queries: Queries) -> Writing:
         """Read questions, and be ready to write the ids of what comes next."""
-        self.eval()
+        if self.training:
+            self.eval()
         history = torch.from_numpy(left_trimmed(queries.history[:, -self.config.max_length :]))
         states, may_attend = self.read(torch.from_numpy(queries.user_index), history)
         return Writing(self, states, may_attend[:, :, -1:])
@@ -213,21 +214,3 @@ class Writing:
             x, self.past[i] = block(x, self.memories[i], self.may_attend, self.past[i])
         logits = self.model._logits(x.flatten(0, 1), self.level)  # [B * W, 1, K]
         return logits.log_softmax(dim=-1).view(B, W, -1)
-
-
-class Exact:
-    """A TIGER that scores every id, instead of searching for the best; a `schema.Scorer`.
-
-    Args:
-        tiger: the model.
-    """
-
-    name = "TIGER (exact)"
-
-    def __init__(self, tiger: TIGER) -> None:
-        self.tiger = tiger
-
-    def score(self, queries: Queries, candidates: np.ndarray | None = None) -> np.ndarray:
-        """Score candidates by the log-probability of their ids (see `schema.Scorer`)."""
-        scores = self.tiger.log_probabilities(queries)
-        return scores if candidates is None else np.take_along_axis(scores, candidates, axis=1)

@@ -19,11 +19,12 @@ from rectutor.models.bert4rec import BERT4Rec, BERT4RecConfig
 from rectutor.models.gru4rec import GRU4Rec, GRU4RecConfig
 from rectutor.models.item_clusters import cluster_ids, succession
 from rectutor.models.sasrec import SASRec, SASRecConfig
+from rectutor.models.tiger import TIGERConfig
 from rectutor.models.two_tower import TwoTower, TwoTowerConfig
 from rectutor.models.unisrec import UniSRec, UniSRecConfig
 from rectutor.training.checkpoint import load_tensors, save_tensors
 from rectutor.training.loop import fit
-from rectutor.training.recipes import P5Recipe, Recipe, split_of, text_vectors
+from rectutor.training.recipes import P5Recipe, Recipe, TIGERRecipe, split_of, text_vectors
 from rectutor.training.shipped import check_shipped, is_stale, left_to_make, write_facts
 
 __all__ = ["RECIPES", "fit_or_load", "make_asset", "split_of", "stale", "text_vectors"]
@@ -43,7 +44,7 @@ _P5_CODE = (
     "rectutor.prompts.p5_wordings",
 )
 
-RECIPES: dict[str, Recipe | P5Recipe] = {
+RECIPES: dict[str, Recipe | P5Recipe | TIGERRecipe] = {
     "sasrec-films": Recipe(
         lambda n, _: SASRec(SASRecConfig(n)), ("rectutor.models.sasrec",), knobs={"epochs": 60}
     ),
@@ -76,6 +77,9 @@ RECIPES: dict[str, Recipe | P5Recipe] = {
         lambda split: cluster_ids("succession", succession(split.train, split.n_items)),
         _P5_CODE,
         knobs={"epochs": 8, "patience": 8},
+    ),
+    "tiger-films": TIGERRecipe(
+        TIGERConfig(width=128), knobs={"epochs": 30, "patience": 5, "learning_rate": 2e-3}
     ),
 }
 

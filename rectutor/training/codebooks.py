@@ -46,7 +46,7 @@ def fit_codes(
     *,
     epochs: int = 100,
     batch_size: int = 256,
-    learning_rate: float = 1e-3,
+    learning_rate: float = 3e-3,
     seed: int = 0,
     kmeans_start: bool = True,
     revives: bool = True,

@@ -13,15 +13,26 @@ from rectutor.data.core import k_core
 from rectutor.data.describe import FIELDS, by_index, describe
 from rectutor.data.splits import leave_one_out
 from rectutor.data.worlds import load
-from rectutor.files import ASSETS, sha256
+from rectutor.files import ASSETS, ASSETS_REMEDY, sha256
 from rectutor.lm.encoder import item_vectors
 from rectutor.lm.loading import text_encoder
 from rectutor.models.item_ids import ItemIds
 from rectutor.models.p5 import P5, P5Config
+from rectutor.models.tiger import TIGER, TIGERConfig
 from rectutor.schema import Split
+from rectutor.training.checkpoint import load_tensors
 from rectutor.training.fingerprint import fingerprint
+from rectutor.training.semantic_ids import side_by_side, unique_ids
 
-__all__ = ["P5Recipe", "Recipe", "split_of", "text_vectors"]
+__all__ = [
+    "CODE_OF_IDS",
+    "P5Recipe",
+    "Recipe",
+    "TIGERRecipe",
+    "behaviour_vectors",
+    "split_of",
+    "text_vectors",
+]
 
 _CODE = (
     "rectutor.data.batches",
@@ -32,6 +43,18 @@ _CODE = (
     "rectutor.models.sequence",
     "rectutor.training.loop",
 )
+CODE_OF_IDS = (  # of a model that writes semantic ids, and of these ids
+    "rectutor.decoding.beam",
+    "rectutor.models.code_decoder",
+    "rectutor.models.code_recommender",
+    "rectutor.models.kmeans",
+    "rectutor.models.residual_codes",
+    "rectutor.models.tiger",
+    "rectutor.models.unique_codes",
+    "rectutor.training.semantic_ids",
+    "rectutor.trie",
+)
+_BEHAVIOUR = "sasrec-films"
 _NO_TEXT = np.zeros((3, 1), dtype=np.float32)
 
 
@@ -88,7 +111,7 @@ class P5Recipe:
         """Name the items of a split, and build the model."""
         return P5(P5Config(split.n_users), self.names(split))
 
-    def notes(self, split: Split, model: P5) -> dict[str, Any]:
+    def notes(self, split: Split, model: Any) -> dict[str, Any]:
         """Return what has to be stored beside the tensors to build the model again."""
         ids = model.ids
         names = {"scheme": ids.name, "codes": ids.codes.tolist(), "pieces": ids.pieces}
@@ -99,6 +122,49 @@ class P5Recipe:
         names = notes["names"]
         ids = ItemIds(names["scheme"], np.array(names["codes"]), tuple(names["pieces"]))
         return P5(P5Config(notes["n_users"]), ids)
+
+
+@dataclass(frozen=True)
+class TIGERRecipe:
+    """How a TIGER is made whose codes know text and behaviour; they are stored with its weights."""
+
+    config: TIGERConfig = field(default_factory=TIGERConfig)
+    world: str = "films"
+    knobs: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def fingerprint(self) -> str:
+        """Hash the world, the code, the knobs and the two models whose vectors are quantised."""
+        code = fingerprint(self.world, (*_CODE, *CODE_OF_IDS))
+        read = [ASSETS / name / "model.safetensors" for name in ("text-encoder", _BEHAVIOUR)]
+        sums = " ".join(sha256(path)[:16] for path in read)
+        return f"{code} {sorted(self.knobs.items())} {self.config!r} {sums}"
+
+    def untrained(self, split: Split) -> TIGER:
+        """Write the items of a split in codes, and build the model."""
+        text, behaviour = text_vectors(self.world, split)[1:], behaviour_vectors(self.world)
+        return TIGER(unique_ids(side_by_side(text, behaviour)), self.config)
+
+    def notes(self, split: Split, model: Any) -> dict[str, Any]:
+        """Return what has to be stored beside the tensors: nothing."""
+        return {}
+
+    def restored(self, tensors: Mapping[str, Tensor], notes: Mapping[str, Any]) -> TIGER:
+        """Build the model from its stored codes; its tensors are still to be loaded."""
+        return TIGER(tensors["codes"][1:].numpy(), self.config)
+
+
+def behaviour_vectors(world: str = "films") -> np.ndarray:
+    """Return what the shipped SASRec has learned of each item of its world, [N, D] float32.
+
+    Raises:
+        ValueError: no SASRec ships for that world.
+    """
+    if world != "films":
+        raise ValueError(f'a SASRec ships for the world "films" alone, got {world!r}')
+    tensors, _ = load_tensors(ASSETS / _BEHAVIOUR / "model.safetensors", ASSETS_REMEDY)
+    vectors: np.ndarray = tensors["items.weight"].numpy()[1:]
+    return vectors
 
 
 def split_of(world: str) -> Split:

@@ -7,7 +7,8 @@ import torch
 from rectutor.data.events import queries_from_histories
 from rectutor.decoding import beam_search
 from rectutor.evaluation import evaluate
-from rectutor.models.tiger import TIGER, Exact, TIGERConfig
+from rectutor.models.code_recommender import Exact
+from rectutor.models.tiger import TIGER, TIGERConfig
 from rectutor.schema import Recommender, Scorer
 from rectutor.training import fit
 from tests.models.worlds import cycle_world
@@ -126,6 +127,7 @@ def test_exact_scores_of_candidates_are_those_of_all_items():
     model = Exact(small())
     every = model.score(asked())
     some = model.score(asked(), np.array([[3, 1], [2, 2], [12, 5]]))
+    assert model.name == "TIGER (exact)"
     assert some[2].tolist() == every[2, [12, 5]].tolist() and np.isneginf(every[:, 0]).all()
 
 

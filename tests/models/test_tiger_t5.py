@@ -155,5 +155,5 @@ def test_two_items_of_one_id_are_refused():
 
 
 def test_a_child_must_say_how_it_reads():
-    with pytest.raises(NotImplementedError, match="CodeRecommender reads nothing"):
+    with pytest.raises(TypeError, match="CodeRecommender must define write"):
         CodeRecommender(CODES, n_beams=2).write(asked())

@@ -9,6 +9,7 @@ import pytest
 from rectutor.files import write_sums
 from rectutor.training import assets
 from rectutor.training.fingerprint import fingerprint, meaning_of
+from rectutor.training.recipes import behaviour_vectors
 
 NAMES = sorted(assets.RECIPES)
 
@@ -79,3 +80,16 @@ def test_the_fingerprint_depends_on_world_and_modules():
     assert one != fingerprint("films", ["rectutor.layers", "rectutor.models.sasrec"])
     with pytest.raises(ModuleNotFoundError, match=r"rectutor\.nothing, which is not there"):
         fingerprint("films", ["rectutor.nothing"])
+
+
+def test_behaviour_is_known_of_the_films_alone():
+    assert behaviour_vectors("films").shape == (assets.split_of("films").n_items, 64)
+    with pytest.raises(ValueError, match="ships for the world \"films\" alone, got 'books'"):
+        behaviour_vectors("books")
+
+
+def test_a_tiger_is_put_together_with_the_ids_it_was_trained_on():
+    recipe = assets.RECIPES["tiger-films"]
+    fresh, shipped = recipe.untrained(assets.split_of("films")), assets.fit_or_load("tiger-films")
+    assert (fresh.codes == shipped.codes).float().mean() > 0.9  # another processor rounds
+    assert shipped.trie.find(shipped.codes[1:].numpy()).tolist() == list(range(1, 1120))
