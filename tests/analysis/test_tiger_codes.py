@@ -1,0 +1,27 @@
+"""TIGER under different tables of codes: what is compared, and that codes decide."""
+
+import numpy as np
+
+from rectutor.analysis.tiger_codes import against_codes, tables_of
+from tests.models.worlds import cycle_world
+
+
+def test_no_two_items_share_an_id_in_any_table():
+    rng = np.random.default_rng(0)
+    text, behaviour = rng.normal(size=(90, 6)), rng.normal(size=(90, 5))
+    tables = tables_of(text, behaviour)
+    assert len(tables) == 6
+    for name, codes in tables.items():
+        assert len(np.unique(codes, axis=0)) == len(codes) == 90, name
+    assert tables["text, 3 x 64 and suffix"].shape[1] == 4
+
+
+def test_each_table_gets_a_row_and_training_helps():
+    split = cycle_world()
+    codes = np.stack([np.arange(12) // 4, np.arange(12) % 4], axis=1)
+    sizes = {"max_length": 3, "width": 16, "dropout": 0.0}
+    table = against_codes(split, {"in order": codes, "turned": codes[:, ::-1]}, 12, **sizes)
+    assert table["codes"].tolist() == ["in order", "turned"]
+    assert (table["levels"] == 2).all() and (table["epochs"] == 12).all()
+    assert (table["low"] <= table["value"]).all() and (table["value"] <= table["high"]).all()
+    assert (table["NDCG@10"] > 0.6).all() and (table["weights"] > 1000).all()
