@@ -26,7 +26,7 @@ QUESTIONS = [  # here and not in the notebook, where the answers could be read a
     ),
     (
         "03",
-        "Why does each table of this lesson have a row of codes that were drawn by lot?",
+        "Why are codes that were drawn by lot judged beside the learned ones?",
         "A measure is worth something where a control that knows nothing fails it.",
     ),
 ]
