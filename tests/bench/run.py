@@ -320,35 +320,68 @@ def shown(rows: list[Answer]) -> str:
     return table.to_string(index=False, na_rep="", float_format=lambda value: f"{value:.3g}")
 
 
-def settings() -> str:
+def settings(workers: Sequence[str]) -> str:
     """Return what each worker says about how it is set up."""
-    paths = [HERE / "ours.py", *(HERE / f"{who}_worker.py" for who in PEERS)]
-    said = (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) for path in paths)
+    said = (ast.get_docstring(ast.parse((HERE / name).read_text("utf-8"))) for name in workers)
     return "\n\n".join(text or "" for text in said)
+
+
+def asked_for(about: str | None, has_peers: bool = True) -> argparse.Namespace:
+    """Read the words behind a command that measures; `about` is its module's docstring."""
+    parser = argparse.ArgumentParser(description=(about or "").split("\n")[0])
+    parser.add_argument("--out", type=Path, default=Path("build/bench"))
+    parser.add_argument("--rounds", type=int, default=3)
+    if has_peers:
+        parser.add_argument("--peers", type=Path, help="environments to use, not to be made")
+    parser.add_argument("--only", nargs="*", help="words that the name of a comparison contains")
+    parser.add_argument("--record", type=Path, help="folder for the tables, figures/records")
+    return parser.parse_args()
+
+
+def is_asked(name: str, asked: argparse.Namespace) -> bool:
+    """Tell whether a comparison is among those that `--only` names."""
+    return not asked.only or any(word in name for word in asked.only)
+
+
+def report(
+    file: str,
+    rows: list[Answer],
+    answers: list[Answer],
+    asked: argparse.Namespace,
+    against: str,
+    said: str,
+) -> None:
+    """Print one table, and write it and every single answer.
+
+    Args:
+        file: of the command, such as "run_lm.py"; the record is called after it.
+        rows: the table.
+        answers: what every worker answered.
+        asked: from `asked_for`.
+        against: the versions of the peers.
+        said: what goes before the table.
+    """
+    print(f"\n{said}\n\n{shown(rows)}\n\n{date.today()}, {machine_size()}")
+    name = file.removesuffix(".py").replace("run", "bench")
+    command = f"python tests/bench/{file} --out build/bench --rounds {asked.rounds}"
+    for folder in filter(None, (asked.out, asked.record)):
+        write_record(name, pd.DataFrame(rows), command, against, folder)
+        write_record(f"{name}_answers", pd.DataFrame(answers), command, against, folder)
 
 
 def main() -> None:
     """Measure, print one table, and write it with every single answer."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
-    parser.add_argument("--out", type=Path, default=Path("build/bench"))
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--peers", type=Path, help="environments to use instead of making them")
-    parser.add_argument("--only", nargs="*", help="words that the name of a comparison contains")
-    parser.add_argument("--record", type=Path, help="folder for bench.csv, such as figures/records")
-    asked = parser.parse_args()
+    asked = asked_for(__doc__)
     lab = Lab(asked.out.absolute(), asked.peers)
     lab.prepare()
-    chosen = [c for c in COMPARISONS if not asked.only or any(w in c.name for w in asked.only)]
+    chosen = [one for one in COMPARISONS if is_asked(one.name, asked)]
     rows = [row for one in chosen for row in compare(lab, one, asked.rounds)]
     rows += memory(lab)
-    if not asked.only or "scale" in asked.only:
+    if is_asked("scale", asked):
         rows += grow(lab)
-    print(f"\n{settings()}\n\n{shown(rows)}\n\n{date.today()}, {machine_size()}, one thread each")
-    command = f"python tests/bench/run.py --out build/bench --rounds {asked.rounds}"
     against = "; ".join(" ".join(pins) for pins in PEERS.values())
-    for folder in filter(None, (asked.out, asked.record)):
-        write_record("bench", pd.DataFrame(rows), command, against, folder)
-        write_record("bench_answers", pd.DataFrame(lab.answers), command, against, folder)
+    said = settings(["ours.py", *(f"{who}_worker.py" for who in PEERS)])
+    report("run.py", rows, lab.answers, asked, against, f"{said}\n\none thread each")
 
 
 if __name__ == "__main__":

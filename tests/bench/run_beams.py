@@ -10,17 +10,13 @@ same beams: near ties apart, which may fall either way, the same items with the 
 
 from __future__ import annotations
 
-import argparse
-import ast
 import statistics
 from collections.abc import Sequence
-from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
-from run import HERE, Answer, Comparison, Side, compare, machine_size, row_of, shown, write_record
+from run import Answer, Comparison, Side, asked_for, compare, is_asked, report, row_of, settings
 from run_lm import OwnLab
 
 GOALS = {1: 2.5, 16: 4.0, 64: 5.0}
@@ -100,31 +96,15 @@ def measured(lab: OwnLab, one: Comparison, rounds: int) -> list[Answer]:
     return [*rows, agreement(lab.out / "scratch", one.ours.task, rounds)]
 
 
-def settings() -> str:
-    """Return what each worker says about how it is set up."""
-    said = (ast.get_docstring(ast.parse((HERE / name).read_text("utf-8"))) for name in WORKERS)
-    return "\n\n".join(text or "" for text in said)
-
-
 def main() -> None:
     """Measure, print one table, and write it with every single answer."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
-    parser.add_argument("--out", type=Path, default=Path("build/bench"))
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--only", nargs="*", help="words that the name of a comparison contains")
-    parser.add_argument("--record", type=Path, help="folder for bench_beams.csv")
-    asked = parser.parse_args()
+    asked = asked_for(__doc__, has_peers=False)
     lab = OwnLab(asked.out.absolute(), None)
-    rows = []
-    for one in COMPARISONS:
-        if not asked.only or any(word in one.name for word in asked.only):
-            rows += measured(lab, one, asked.rounds)
-    print(f"\n{settings()}\n\n{shown(rows)}\n\n{date.today()}, {machine_size()}, two threads each")
-    command = f"python tests/bench/run_beams.py --out build/bench --rounds {asked.rounds}"
+    chosen = [one for one in COMPARISONS if is_asked(one.name, asked)]
+    rows = [row for one in chosen for row in measured(lab, one, asked.rounds)]
     against = "; ".join(f"{name}=={version(name)}" for name in ("transformers", "torch"))
-    for folder in filter(None, (asked.out, asked.record)):
-        write_record("bench_beams", pd.DataFrame(rows), command, against, folder)
-        write_record("bench_beams_answers", pd.DataFrame(lab.answers), command, against, folder)
+    said = f"{settings(WORKERS)}\n\ntwo threads each"
+    report("run_beams.py", rows, lab.answers, asked, against, said)
 
 
 if __name__ == "__main__":

@@ -9,28 +9,24 @@ would be compared with is left out, and that is said.
 
 from __future__ import annotations
 
-import argparse
-import ast
 import subprocess
 import sys
-from datetime import date
 from pathlib import Path
 
-import pandas as pd
 from run import (
-    HERE,
     TORCH,
     Answer,
     Comparison,
     Lab,
     Side,
+    asked_for,
     bound_row,
     compare,
-    machine_size,
+    is_asked,
+    report,
     row_of,
     seconds,
-    shown,
-    write_record,
+    settings,
 )
 
 PANDAS = "pandas==2.2.3"  # for the file that all workers share
@@ -107,38 +103,22 @@ def large_trie(lab: Lab, rounds: int) -> list[Answer]:
     return [*rows, size]
 
 
-def settings() -> str:
-    """Return what each worker says about how it is set up."""
-    said = (ast.get_docstring(ast.parse((HERE / name).read_text("utf-8"))) for name in WORKERS)
-    return "\n\n".join(text or "" for text in said)
-
-
 def main() -> None:
     """Measure, print one table, and write it with every single answer."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
-    parser.add_argument("--out", type=Path, default=Path("build/bench"))
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--peers", type=Path, help="environments to use instead of making them")
-    parser.add_argument("--only", nargs="*", help="words that the name of a comparison contains")
-    parser.add_argument("--record", type=Path, help="folder for bench_codes.csv")
-    asked = parser.parse_args()
+    asked = asked_for(__doc__)
     lab = CodesLab(asked.out.absolute(), asked.peers, PEERS)
     rows: list[Answer] = []
     for one in COMPARISONS:
-        if asked.only and not any(word in one.name for word in asked.only):
-            continue
-        try:
-            rows += measured(lab, one, asked.rounds)
-        except subprocess.CalledProcessError as error:
-            print(f"left out: pip could not install {PEERS[one.peer.who][0]} ({error})")
-    if not asked.only or "trie" in asked.only:
+        if is_asked(one.name, asked):
+            try:
+                rows += measured(lab, one, asked.rounds)
+            except subprocess.CalledProcessError as error:
+                print(f"left out: pip could not install {PEERS[one.peer.who][0]} ({error})")
+    if is_asked("trie", asked):
         rows += large_trie(lab, asked.rounds)
-    print(f"\n{settings()}\n\n{shown(rows)}\n\n{date.today()}, {machine_size()}, one thread each")
-    command = f"python tests/bench/run_codes.py --out build/bench --rounds {asked.rounds}"
     against = "; ".join(" ".join(pins) for pins in PEERS.values())
-    for folder in filter(None, (asked.out, asked.record)):
-        write_record("bench_codes", pd.DataFrame(rows), command, against, folder)
-        write_record("bench_codes_answers", pd.DataFrame(lab.answers), command, against, folder)
+    said = f"{settings(WORKERS)}\n\none thread each"
+    report("run_codes.py", rows, lab.answers, asked, against, said)
 
 
 if __name__ == "__main__":

@@ -9,16 +9,12 @@ installed. The decoder has `TinyConfig`'s default sizes with 4,000 entries and r
 
 from __future__ import annotations
 
-import argparse
-import ast
 import sys
 from collections.abc import Sequence
-from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
-import pandas as pd
-from run import HERE, Answer, Comparison, Lab, Side, compare, machine_size, shown, write_record
+from run import Answer, Comparison, Lab, Side, asked_for, compare, is_asked, report, settings
 
 WORKERS = ("lm_worker.py", "peft_worker.py", "lm_common.py")
 
@@ -86,33 +82,19 @@ def agreement(one: Comparison, answers: Sequence[Answer], tolerance: float = 1e-
     return rows
 
 
-def settings() -> str:
-    """Return what each worker says about how it is set up."""
-    said = (ast.get_docstring(ast.parse((HERE / name).read_text("utf-8"))) for name in WORKERS)
-    return "\n\n".join(text or "" for text in said)
-
-
 def main() -> None:
     """Measure, print one table, and write it with every single answer."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
-    parser.add_argument("--out", type=Path, default=Path("build/bench"))
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--only", nargs="*", help="words that the name of a comparison contains")
-    parser.add_argument("--record", type=Path, help="folder for bench_lm.csv")
-    asked = parser.parse_args()
+    asked = asked_for(__doc__, has_peers=False)
     lab = OwnLab(asked.out.absolute(), None)
-    rows = []
+    rows: list[Answer] = []
     for one in SAME:
-        if not asked.only or any(word in one.name for word in asked.only):
+        if is_asked(one.name, asked):
             before = len(lab.answers)
             rows += compare(lab, one, asked.rounds)
             rows += agreement(one, lab.answers[before:])
-    print(f"\n{settings()}\n\n{shown(rows)}\n\n{date.today()}, {machine_size()}, one thread each")
-    command = f"python tests/bench/run_lm.py --out build/bench --rounds {asked.rounds}"
     against = "; ".join(f"{name}=={version(name)}" for name in ("peft", "transformers", "torch"))
-    for folder in filter(None, (asked.out, asked.record)):
-        write_record("bench_lm", pd.DataFrame(rows), command, against, folder)
-        write_record("bench_lm_answers", pd.DataFrame(lab.answers), command, against, folder)
+    said = f"{settings(WORKERS)}\n\none thread each"
+    report("run_lm.py", rows, lab.answers, asked, against, said)
 
 
 if __name__ == "__main__":

@@ -74,4 +74,4 @@ def test_goals_are_those_of_three_batch_sizes():
     ]  # fmt: skip
     answer = {"wall": 0.5, "seconds": 0.25, "users": 100}
     assert (wall(answer), processor(answer)) == (5.0, 2.5)
-    assert "12,000 items of 4 codes" in run_beams.settings()
+    assert "12,000 items of 4 codes" in run_beams.settings(run_beams.WORKERS)

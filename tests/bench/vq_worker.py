@@ -11,7 +11,6 @@ import codes_common as shared
 import torch
 from bench_common import answer, arguments
 from torch import Tensor, nn
-from vector_quantize_pytorch import ResidualVQ
 
 
 def mlp(n_in: int, n_out: int) -> nn.Sequential:
@@ -21,6 +20,8 @@ def mlp(n_in: int, n_out: int) -> nn.Sequential:
 
 def main() -> None:
     """Run the only task."""
+    from vector_quantize_pytorch import ResidualVQ  # its environment alone has it
+
     seed = arguments().seed
     torch.set_num_threads(1)
     torch.manual_seed(seed)
