@@ -1,8 +1,11 @@
 """Can a writer of ids name a film that nobody has seen? By how its id was made, in two worlds.
 
 `python -m rectutor.analysis.tiger_cold` withholds a tenth of the films from training, gives them
-ids in the codebooks of the others, and records how often each model names one of them. Lesson 10
-shows the table.
+ids in the codebooks of the others, and records how often each model names one of them.
+
+**Departure.** A new item has to be written out whole, its suffix too. TIGER's paper instead takes
+the new items whose first codes equal those of an id that was written, and keeps a share of each
+list for them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Beam search over the trie of semantic ids, for any model that gives odds of the next code.
+"""Beam search over the trie of semantic ids, for any model that foretells the next code.
 
 Rajput et al., "Recommender Systems with Generative Retrieval" (TIGER), NeurIPS 2023, section 3.2,
 write the id of the next item code by code and keep the W best beginnings. `exact_scores` keeps all
@@ -48,11 +48,13 @@ def beam_search(
 ) -> Beams:
     """Keep the best beginnings, code by code.
 
-    With as many beams as items it finds the order of `exact_scores`.
+    With as many beams as items, all of them unseen, it finds the order of `exact_scores`, ties
+    apart. Seen items are left out at the last code, so a narrow beam may spend itself on a
+    beginning whose items have all been seen, and come out with fewer items than there are.
 
     Args:
         trie: of all ids.
-        writer: gives the odds; it is used up.
+        writer: gives the log-probabilities; it is used up.
         n_beams: W.
         seen: [B, T] items that must not come out, PAD elsewhere.
         is_held: allow codes that lead to an item only. Otherwise beams go where they want, and
@@ -95,7 +97,7 @@ def exact_scores(trie: Trie, writer: Writer) -> np.ndarray:
 
     Args:
         trie: of all ids.
-        writer: gives the odds; it is used up.
+        writer: gives the log-probabilities; it is used up.
 
     Raises:
         ValueError: the writer's codes are not those of the trie.

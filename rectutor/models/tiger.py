@@ -1,17 +1,20 @@
 """TIGER: write the semantic id of the next item, code by code.
 
 Rajput et al., "Recommender Systems with Generative Retrieval", NeurIPS 2023, section 3.2: a
-transformer reads the codes of a history and writes the codes of what comes next; a beam search over
-the ids of all items turns them into a list.
+transformer reads the codes of a history and writes the codes of what comes next. Here a beam search
+over the ids of all items turns that into a list.
 
 Departures:
     - The encoder reads one vector an item, the sum of its codes' vectors; the paper's row of single
       codes is `reads="codes"`.
     - The encoder is causal, so that one reading of a history trains the answer at every position.
       The paper reads each history anew for each target, in both directions.
-    - There is no T5; codes have other vectors on the way out than on the way in.
+    - There is no T5; codes have other vectors on the way out than on the way in, each level has a
+      softmax of its own, and the output bias starts at how often codes occur.
+    - Positions are counted from the end of a window, as in SASRec here, so in training all answers
+      but the newest see their history at other positions than when they are asked for.
     - Beams follow ids that exist; the paper lets them go anywhere and drops what is no item.
-    - There are user tokens only where the config asks for them.
+    - There are user tokens only where the config asks for them; people share them by number.
 """
 
 from __future__ import annotations

@@ -4,9 +4,10 @@ What the vectors know, the ids can know: texts alone (Rajput et al., "Recommende
 Generative Retrieval", NeurIPS 2023, section 3.1), or texts and behaviour together, as in Wang et
 al., "Learnable Item Tokenization for Generative Recommendation" (LETTER), CIKM 2024.
 
-**Departures.** Ids come from residual k-means and are made unique by the next nearest tuple. Text
-and behaviour are put side by side before they are quantised; LETTER aligns the two while it
-learns the codebooks.
+**Departures.** Ids come from residual k-means in place of an RQ-VAE, and are made unique by the
+next nearest tuple in place of a suffix. Of LETTER there is only the idea to use both: text and
+behaviour are put side by side before they are quantised, nothing aligns them while codebooks are
+learned, and nothing pays for an even use of codes or for ranking.
 """
 
 from __future__ import annotations

@@ -24,4 +24,4 @@ def test_each_table_gets_a_row_and_training_helps():
     assert table["codes"].tolist() == ["in order", "turned"]
     assert (table["levels"] == 2).all() and (table["epochs"] == 12).all()
     assert (table["low"] <= table["value"]).all() and (table["value"] <= table["high"]).all()
-    assert (table["NDCG@10"] > 0.6).all() and (table["weights"] > 1000).all()
+    assert (table["NDCG@10"] > 0.75).all() and (table["weights"] > 1000).all()  # untrained .54

@@ -1,4 +1,4 @@
-"""TIGER: one reading trains every position as if it stood alone, and it learns what was planted."""
+"""TIGER: no answer sees what comes after it, scores are exact, and it learns what was planted."""
 
 import numpy as np
 import pytest
@@ -28,21 +28,15 @@ def asked(histories=HISTORIES):
 
 
 @pytest.mark.parametrize("knobs", KINDS)
-def test_a_position_is_answered_as_if_the_history_ended_there(knobs):
+def test_each_answer_sees_its_history_and_the_person(knobs):
     model = small(**knobs).eval()
-    users, history = torch.tensor([3]), torch.tensor([[2, 5, 7, 1]])
     with torch.inference_mode():
-        whole, may_attend = model.read(users, history)
-        # as long a row, with its end cut off and padding in front: the same positions from the end
-        for t in range(1, 4):
-            cut = torch.cat([torch.zeros(1, 3 - t, dtype=torch.long), history[:, : t + 1]], dim=1)
-            alone, _ = model.read(users, cut)
-            each = 2 if knobs.get("reads") == "codes" else 1
-            first = int(bool(model.config.n_user_tokens))
-            seen = may_attend[0, 0, t].nonzero().flatten()
-            assert len(seen) == (t + 1) * each + first
-            if t == 3:
-                torch.testing.assert_close(alone, whole)
+        _, may_attend = model.read(torch.tensor([3]), torch.tensor([[0, 5, 7, 1]]))
+    each = 2 if knobs.get("reads") == "codes" else 1
+    first = int(bool(model.config.n_user_tokens))
+    assert may_attend.shape == (1, 1, 4, 4 * each + first)
+    for t in range(1, 4):  # position 0 is padding
+        assert may_attend[0, 0, t].sum() == t * each + first
 
 
 @pytest.mark.parametrize("knobs", KINDS)
@@ -62,26 +56,21 @@ def test_padding_changes_no_score(knobs):
     together = model.log_probabilities(queries)
     alone = model.log_probabilities(asked(HISTORIES[:1]))
     np.testing.assert_allclose(together[0], alone[0], atol=1e-5)
+    for row in (1, 2):
+        alone = model.log_probabilities(queries.take(slice(row, row + 1)))
+        np.testing.assert_allclose(together[row], alone[0], atol=1e-5)
 
 
 @pytest.mark.parametrize("knobs", KINDS)
 def test_the_loss_is_the_surprise_at_the_ids_that_exact_scores_give(knobs):
-    model = small(**knobs).eval()
-    history, target = torch.tensor([[3, 4, 5]]), 7
-    queries = asked([[3, 4, 5]])
-    users = torch.from_numpy(queries.user_index)
-    exact = model.log_probabilities(queries)[0, target]
-    targets = torch.tensor([[0, 0, target]])
-    padded = torch.tensor([[0, 0, 5]])
-    assert model.loss(users, history, torch.tensor([[4, 5, target]])).item() > 0
+    model, target = small(**knobs).eval(), 7
+    users = torch.from_numpy(asked([[3, 4, 5]]).user_index)
     alone = model.log_probabilities(asked([[5]]))[0, target]
-    assert model.loss(users, padded, targets).item() == pytest.approx(-alone, abs=1e-4)
-    mean = model.loss(users, history, torch.tensor([[target] * 3])).item() * 3
-    parts = [model.log_probabilities(asked([[3, 4, 5][: t + 1]]))[0, target] for t in range(3)]
-    if not knobs.get("n_user_tokens"):
-        shifted = _with_positions_from_the_front(model, [3, 4, 5], target)
-        assert mean == pytest.approx(-sum(shifted), abs=1e-3)
-    assert exact == pytest.approx(parts[2], abs=1e-5)
+    padded = model.loss(users, torch.tensor([[0, 0, 5]]), torch.tensor([[0, 0, target]]))
+    assert padded.item() == pytest.approx(-alone, abs=1e-4)
+    mean = model.loss(users, torch.tensor([[3, 4, 5]]), torch.tensor([[target] * 3])).item()
+    shifted = _with_positions_from_the_front(model, [3, 4, 5], target)
+    assert 3 * mean == pytest.approx(-sum(shifted), abs=1e-3)
 
 
 def _with_positions_from_the_front(model, history, target):
@@ -111,6 +100,7 @@ def test_a_beam_with_its_memory_of_what_it_wrote_is_exact_when_wide(knobs):
     model, queries = small(**knobs), asked()
     with torch.inference_mode():
         beams = beam_search(model.trie, model.write(queries), n_beams=12)
+    assert (np.sort(beams.items, axis=1) == np.arange(1, 13)).all()
     exact = model.log_probabilities(queries)
     found = np.take_along_axis(exact, beams.items, axis=1)
     np.testing.assert_allclose(beams.scores, found, atol=1e-5)
@@ -136,7 +126,7 @@ def test_it_learns_who_follows_whom():
     model = small(max_length=3, width=32)  # histories of training are no longer
     knobs = {"learning_rate": 1e-2, "batch_size": 8, "patience": 30}
     fit(model, split, epochs=30, progress=False, **knobs)
-    assert evaluate(model, split).mean("HR@10") == 1.0
+    assert evaluate(model, split).mean("HR@1") > 0.9  # by luck 1 of the 7 unseen items
     assert evaluate(Exact(model), split).mean("HR@1") > 0.9
 
 

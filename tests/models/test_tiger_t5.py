@@ -6,7 +6,6 @@ import torch
 
 from rectutor.data.events import queries_from_histories
 from rectutor.decoding import beam_search
-from rectutor.evaluation import evaluate
 from rectutor.models import code_recommender
 from rectutor.models.code_recommender import CodeRecommender
 from rectutor.models.tiger_t5 import TIGERT5, TIGERT5Config
@@ -140,7 +139,6 @@ def test_it_learns_who_follows_whom():
     report = fit(model, split, epochs=12, progress=False, **knobs)
     assert report.losses[0] > 2 > report.losses[-1]
     lists = model.recommend(split.test.queries, k=1)
-    assert evaluate(model, split).mean("HR@10") == 1.0
     assert (lists == split.test.targets).mean() > 0.9
 
 
