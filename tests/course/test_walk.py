@@ -77,6 +77,9 @@ def test_on_other_ratings_p5_is_trained_and_the_decoder_is_tuned(monkeypatch):
     p5, _ = by_name["P5 (succession ids)"].prepare()
     few = split.test.take(np.arange(5))
     assert p5.recommend(few.queries, 3).shape == judge.recommend(few.queries, 3).shape == (5, 3)
+    tiger, _ = by_name["TIGER"].prepare()
+    assert tiger.recommend(few.queries, 3).shape == (5, 3)
+    assert len(tiger.codes) == split.n_items + 1 and tiger.trie.n_levels == 2
 
 
 def test_a_slow_model_is_asked_about_one_fixed_sample(monkeypatch):
@@ -142,7 +145,7 @@ def test_the_same_walk_runs_on_real_ratings(real_data, tmp_path, monkeypatch, ca
         lambda *asked: (one for one in contestants(*asked) if one.name not in slow),
     )
     table = walk.run("ml-latest-small", folder=real_data / "ml-latest-small", out=tmp_path)
-    assert len(table) == len(COUNTING) + 7
+    assert len(table) == len(COUNTING) + 8
     markov = table.set_index("model").loc["Markov"]
     assert markov["HR@10"] == pytest.approx(0.146, abs=0.002)  # counting: no processor dependence
     assert markov["users"] == 610

@@ -74,7 +74,8 @@ def test_an_even_use_of_entries_pays_nothing_in_the_entropy_term():
 
 def test_the_first_level_recovers_planted_clusters():
     points, owner = planted(each=20)
-    table, report = fit_codes(small(), points, epochs=20, seed=1, progress=False)
+    knobs = {"learning_rate": 1e-3, "seed": 1}
+    table, report = fit_codes(small(), points, epochs=20, progress=False, **knobs)
     assert is_one_to_one(table.codes[:, 0], owner)
     assert report.perplexity[-1][0] == pytest.approx(5)
     assert len(report.levels) == len(report.n_revived) == 20
