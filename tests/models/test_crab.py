@@ -58,12 +58,15 @@ def test_without_a_split_the_model_is_the_same():
 
 
 def test_halves_begin_with_their_share_of_the_parent_and_nobody_else_moves():
-    model, queries = tiger(), queries_from_histories([[5, 6]])
-    crab = CRAB(model, halved(), COUNTS)
+    codes = np.stack([np.arange(12) // 3, np.arange(12) % 3], axis=1)  # every code has items
+    model, queries = TIGER(codes, TIGERConfig(**SIZES)), queries_from_histories([[5, 6]])
+    made = SplitCodes(codes.copy(), np.array([0, 1, 2, 3, 0]))
+    made.codes[2, 0] = 4  # of items 1 to 3 the last
+    crab = CRAB(model, made, COUNTS)
     after, first = (one.log_probabilities(queries)[0, 1:] for one in (crab, model))
     fraction = np.exp(after - first)
-    np.testing.assert_allclose(fraction[:4], 0.5, atol=1e-4)  # 60 of 120 interactions each
-    np.testing.assert_allclose(fraction[4:], 1.0, atol=1e-4)
+    np.testing.assert_allclose(fraction[:3], [61 / 92, 61 / 92, 31 / 92], atol=1e-4)
+    np.testing.assert_allclose(fraction[3:], 1.0, atol=1e-4)
     before = model.state_dict()["vectors"].clone()
     with torch.no_grad():
         crab.vectors.add_(1.0)
