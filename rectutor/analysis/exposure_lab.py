@@ -42,6 +42,7 @@ __all__ = [
     "exposure_rows",
     "interactions_rows",
     "measure",
+    "measure_scores",
     "ranked",
     "settings",
 ]
@@ -154,9 +155,8 @@ def measure(
         Rows of `exposure_rows` with model, way, strength and on in front.
     """
     cases = getattr(split, on)
-    K = max(KS)
     if not isinstance(model, Scorer):
-        judged = evaluate(model, split, on, k=K)
+        judged = evaluate(model, split, on, k=max(KS))
         own = exposure_rows(Ranking(judged.ranks, judged.top), catalogue)
         return _headed(own, model.name, AS_IT_IS, 0.0, on)
     scores = np.concatenate(
@@ -165,12 +165,18 @@ def measure(
             for start in range(0, len(cases.targets), _AT_ONCE)
         ]
     )
-    base = ranked(scores.copy(), cases, K)
-    parts = [_headed(exposure_rows(base, catalogue), model.name, AS_IT_IS, 0.0, on)]
+    return measure_scores(model.name, scores, cases, catalogue, is_swept).assign(on=on)
+
+
+def measure_scores(
+    name: str, scores: np.ndarray, cases: Cases, catalogue: Catalogue, is_swept: bool = False
+) -> pd.DataFrame:
+    """Measure scores [B, N + 1] of any origin as `measure` does; they are not changed."""
+    base = ranked(scores.copy(), cases, max(KS))
+    parts = [_headed(exposure_rows(base, catalogue), name, AS_IT_IS, 0.0)]
     for way, strength, changed in settings(scores, catalogue.counts) if is_swept else ():
-        found = ranked(changed.copy(), cases, K)
-        rows = exposure_rows(found, catalogue, base=base)
-        parts.append(_headed(rows, model.name, way, strength, on))
+        rows = exposure_rows(ranked(changed.copy(), cases, max(KS)), catalogue, base=base)
+        parts.append(_headed(rows, name, way, strength))
     return pd.concat(parts, ignore_index=True)
 
 
@@ -181,7 +187,9 @@ def interactions_rows(counts: np.ndarray) -> pd.DataFrame:
     return _headed(pd.DataFrame([row]), INTERACTIONS, AS_IT_IS, 0.0, "train")
 
 
-def _headed(rows: pd.DataFrame, name: str, way: str, strength: float, on: str) -> pd.DataFrame:
+def _headed(
+    rows: pd.DataFrame, name: str, way: str, strength: float, on: str = "test"
+) -> pd.DataFrame:
     """Write before every row what it is about."""
     head: dict[str, Any] = {"model": name, "way": way, "strength": strength, "on": on}
     return rows.assign(**head)[[*head, *rows.columns]]

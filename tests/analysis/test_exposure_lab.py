@@ -14,6 +14,7 @@ from rectutor.analysis.exposure_lab import (
     exposure_rows,
     interactions_rows,
     measure,
+    measure_scores,
     ranked,
     settings,
 )
@@ -115,6 +116,20 @@ def test_a_model_is_measured_as_it_is_and_in_every_way():
               for name, rows in table.items()}  # fmt: skip
     assert at_one["Markov"]["HR"] > 0.8 and at_one["Popularity"]["HR"] < 0.3
     assert at_one["Markov"]["Gini"] < at_one["Popularity"]["Gini"]  # a circle has no favourites
+
+
+def test_scores_of_any_origin_are_measured_and_left_as_they_are():
+    split = cycle_world(n_items=60, length=6)
+    catalogue = Catalogue(np.bincount(split.train.item_index, minlength=61), np.eye(61))
+    markov = Markov()
+    fit(markov, split)
+    scores = markov.score(split.test.queries)
+    kept = scores.copy()
+    rows = measure_scores("counts", scores, split.test, catalogue, is_swept=True)
+    np.testing.assert_array_equal(scores, kept)
+    whole = measure(markov, split, catalogue, is_swept=True)
+    assert rows["model"].unique().tolist() == ["counts"]
+    assert rows.drop(columns="model").equals(whole.drop(columns="model"))
 
 
 def test_what_people_chose_is_described_as_if_it_were_shown():
