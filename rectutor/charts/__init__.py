@@ -10,7 +10,9 @@ from rectutor.charts.guesses import rank_histogram, reliability
 from rectutor.charts.names import films_left
 from rectutor.charts.nearest import two_lists
 from rectutor.charts.palette import LEVEL_HUES, TRUE_ITEM, ModelStyle, model_style
+from rectutor.charts.places import place_map
 from rectutor.charts.prompts import pick_rates, prompt_effects, prompt_grid
+from rectutor.charts.snapped import snapped
 from rectutor.charts.sweeps import (
     against_negatives,
     against_people,
@@ -41,11 +43,13 @@ __all__ = [
     "model_style",
     "order_of_models",
     "pick_rates",
+    "place_map",
     "popularity",
     "prompt_effects",
     "prompt_grid",
     "rank_histogram",
     "reliability",
+    "snapped",
     "strata",
     "tenths",
     "two_lists",

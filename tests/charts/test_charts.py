@@ -41,6 +41,16 @@ BEAMS = pd.DataFrame(
 )
 
 
+PLACES = pd.DataFrame(
+    {
+        "panel": ["first code", "first code", "kind", "kind"],
+        "x": [0.1, 0.9] * 2,
+        "y": [0.5, 0.2] * 2,
+    }
+    | {"group": ["3", "0", "home", "bar"]}
+)
+
+
 def every_chart() -> dict[str, charts.Figure]:
     line = pd.DataFrame(
         {"model": ["EASE", "EASE", "Markov", "Markov"], "m": [1, 99, 1, 99]}
@@ -84,6 +94,7 @@ def every_chart() -> dict[str, charts.Figure]:
         "pick_rates": charts.pick_rates(
             pd.DataFrame({"ranker": "a", "place": [1, 2], "share": [0.8, 0.2]})
         ),
+        "place_map": charts.place_map(PLACES, "Four places."),
         "prompt_effects": charts.prompt_effects(
             BOARD.rename(columns={"model": "convention"}).assign(outcome="HR@5")
         ),
@@ -438,3 +449,20 @@ def test_the_training_of_codes_is_said_from_its_first_epoch_to_its_last():
     assert charts.code_training(frame, "RQ-VAE").alt == (
         "RQ-VAE: over 2 epochs level 1 goes from 1 codes in use to 4 (perplexity 1 and 3.5)."
     )
+
+
+def test_each_map_marks_its_own_groups_by_colour_and_shape():
+    figure = charts.place_map(PLACES, "Four places.")
+    codes, kinds = figure.spec["hconcat"]
+    assert [codes["title"], kinds["title"]] == ["first code", "kind"]
+    for panel, groups in ((codes, ["3", "0"]), (kinds, ["home", "bar"])):
+        for channel in ("color", "shape"):
+            scale = panel["encoding"][channel]["scale"]
+            assert scale["domain"] == groups and len(set(scale["range"])) == 2
+    assert len(figure.table) == 4 and figure.alt == "Four places."
+
+
+def test_a_map_of_nine_groups_is_refused():
+    many = pd.DataFrame({"panel": "first code", "x": 0.5, "y": 0.5, "group": list("123456789")})
+    with pytest.raises(ValueError, match="at most 8 groups, 'first code' has 9"):
+        charts.place_map(many, "Nine.")
