@@ -1,11 +1,9 @@
 """Can a writer of ids name a film that nobody has seen? By how its id was made, in two worlds.
 
 `python -m rectutor.analysis.tiger_cold` withholds a tenth of the films from training, gives them
-ids in the codebooks of the others, and records how often each model names one of them.
-
-**Departure.** A new item has to be written out whole, its suffix too. TIGER's paper instead takes
-the new items whose first codes equal those of an id that was written, and keeps a share of each
-list for them.
+ids in the codebooks of the others, and records how often each model names one of them: when it has
+to be written out whole, its suffix too, and by the rule of TIGER's paper, which keeps a share of
+each list for new items that begin like an id that was written.
 """
 
 from __future__ import annotations
@@ -23,7 +21,8 @@ from rectutor.data.core import k_core
 from rectutor.evaluation import evaluate
 from rectutor.metrics.bootstrap import mean_interval
 from rectutor.metrics.ranking import hit_rate_per_user, ranks_of_targets
-from rectutor.models.code_recommender import Exact
+from rectutor.models.code_recommender import CodeRecommender, Exact
+from rectutor.models.new_items import WithNewItems
 from rectutor.models.residual_codes import encode, residual_kmeans
 from rectutor.models.sasrec import SASRec, SASRecConfig
 from rectutor.models.tiger import TIGER, TIGERConfig
@@ -32,15 +31,22 @@ from rectutor.models.unisrec import UniSRec, UniSRecConfig
 from rectutor.schema import Scorer, Split
 from rectutor.training import fit
 from rectutor.training.assets import text_vectors
-from rectutor.training.fingerprint import fingerprint
-from rectutor.training.recipes import CODE_OF_IDS
+from rectutor.training.tiger_recipe import fingerprint_of_ids
 
-__all__ = ["NAME", "against_cold", "among", "ids_of_new", "makers"]
+__all__ = ["NAME", "against_cold", "among", "ids_of_new", "makers", "new_items"]
 
-NAME = "tiger_cold"
+NAME, SUFFIXED = "tiger_cold", "TIGER, suffix"
 WORLDS = ("films", "films-latent-off")
 EPOCHS = 15
 SHARE, CASES = 0.1, 1000
+_FOR_NEW = (0.1, 0.5)  # of a list, by the rule of the paper
+_COLUMNS = ["model", "how", "users", "value", "low", "high", "among", "chance", "seconds"]
+
+
+def new_items(split: Split) -> np.ndarray:
+    """Tell of each item whether it occurs neither in training nor in validation, [N] bool."""
+    known = np.concatenate([split.train.item_index, split.validation.targets.ravel()])
+    return np.bincount(known, minlength=split.n_items + 1)[1:] == 0
 
 
 def ids_of_new(
@@ -74,17 +80,22 @@ def ids_of_new(
     return found
 
 
-def among(model: Scorer, split: Split, is_new: np.ndarray, k: int = 10) -> np.ndarray:
+def among(model: Any, split: Split, is_new: np.ndarray, k: int = 10) -> np.ndarray:
     """Return for each test case whether the held-out item is in the best k of all *new* items.
 
     Args:
-        model: scores items.
+        model: scores items, or writes ids, all of which are scored then; of anything else there is
+            nan.
         split: whose held-out items are new.
         is_new: [N] bool.
         k: length of the lists.
     """
     new = 1 + np.flatnonzero(is_new)
     queries, targets = split.test.queries, split.test.targets[:, 0]
+    if isinstance(model, CodeRecommender):
+        model = Exact(model)
+    if not isinstance(model, Scorer):
+        return np.full(len(targets), np.nan)
     candidates = np.tile(new, (len(targets), 1))
     columns = np.searchsorted(new, targets)[:, None]
     return hit_rate_per_user(ranks_of_targets(model.score(queries, candidates), columns), k)
@@ -106,7 +117,7 @@ def makers(
     return {
         "SASRec": lambda: SASRec(SASRecConfig(len(vectors))),
         "UniSRec": lambda: UniSRec(rows, UniSRecConfig()),
-        "TIGER, suffix": lambda: TIGER(ids["suffix"], TIGERConfig(**sizes)),
+        SUFFIXED: lambda: TIGER(ids["suffix"], TIGERConfig(**sizes)),
         "TIGER, next nearest": lambda: TIGER(ids["next nearest"], TIGERConfig(**sizes)),
     }
 
@@ -123,21 +134,27 @@ def against_cold(
         epochs: at most.
 
     Returns:
-        A row for each model: model, HR@10 among all items as value, low, high (95 % over cases),
-        `among` (HR@10 among new items alone), `chance` (the same by lot), seconds.
+        A row for each model, and one for each share of its lists that a TIGER with suffixes keeps
+        for new items: model, how its lists come about, users (cases asked), HR@10 among all items
+        as value, low, high (95 % over cases), `among` (HR@10 among new items alone; nan where
+        nothing is scored), `chance` (the same by lot), seconds.
     """
     rows = []
     for name, make in models.items():
         model = make()
         report = fit(model, split, epochs=epochs, patience=epochs, progress=sys.stderr.isatty())
-        found = mean_interval(evaluate(model, split).per_user("HR@10"), seed=0)
-        scorer = Exact(model) if isinstance(model, TIGER) else model
-        inside = among(scorer, split, is_new).mean()
-        rows.append((name, *found, inside, 10 / is_new.sum(), round(report.seconds)))
-        print(f"{name}: HR@10 {found.mean:.3f}, among new items {inside:.3f}", flush=True)
-    return pd.DataFrame(
-        rows, columns=["model", "value", "low", "high", "among", "chance", "seconds"]
-    )
+        asked = {name: model}
+        if name == SUFFIXED:
+            kept = (WithNewItems(model, is_new, share) for share in _FOR_NEW)
+            asked |= {f"{name}, {one.share:.0%} kept for new": one for one in kept}
+        for said, one in asked.items():
+            judged = evaluate(one, split)
+            found = mean_interval(judged.per_user("HR@10"), seed=0)
+            inside = among(one, split, is_new).mean()
+            row = (said, judged.how, len(judged.ranks), *found, inside, 10 / is_new.sum())
+            rows.append((*row, round(report.seconds)))
+            print(f"{said}: HR@10 {found.mean:.3f}, among new items {inside:.3f}", flush=True)
+    return pd.DataFrame(rows, columns=_COLUMNS)
 
 
 def main() -> None:
@@ -145,13 +162,13 @@ def main() -> None:
     tables = []
     for world in WORLDS:
         split = cold_items(k_core(load(world).interactions, k=5), SHARE, seed=0, max_cases=CASES)
-        is_new = np.bincount(split.train.item_index, minlength=split.n_items + 1)[1:] == 0
+        is_new = new_items(split)
         vectors = text_vectors(world, split)[1:]
         table = against_cold(split, is_new, makers(vectors, is_new), EPOCHS)
         tables.append(table.assign(world=world))
     command = "python -m rectutor.analysis.tiger_cold"
     table = pd.concat(tables, ignore_index=True)
-    print(write_record(NAME, table, command, fingerprint("films", CODE_OF_IDS)))
+    print(write_record(NAME, table, command, fingerprint_of_ids(*WORLDS)))
 
 
 if __name__ == "__main__":

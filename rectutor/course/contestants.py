@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, partial
@@ -17,6 +18,7 @@ from rectutor.lm.encoder import item_vectors
 from rectutor.lm.loading import text_encoder
 from rectutor.models.bert4rec import BERT4Rec, BERT4RecConfig
 from rectutor.models.bpr import BPR, BPRConfig
+from rectutor.models.code_recommender import Exact
 from rectutor.models.ease import EASE
 from rectutor.models.gru4rec import GRU4Rec, GRU4RecConfig
 from rectutor.models.item_clusters import cluster_ids, succession
@@ -36,8 +38,8 @@ from rectutor.training import fit
 from rectutor.training.adapters import N_EXAMPLES
 from rectutor.training.assets import RECIPES, fit_or_load
 from rectutor.training.judges import shipped_judge, train_questions, tuned_judge
-from rectutor.training.recipes import TIGERRecipe
 from rectutor.training.semantic_ids import side_by_side, unique_ids
+from rectutor.training.tiger_recipe import TIGER_FILMS
 
 __all__ = ["Contestant", "contestants"]
 
@@ -122,6 +124,7 @@ def _language_models(
     if world == "films":
         yield Contestant(_P5, "shipped", partial(_shipped, "p5-films"))
         yield Contestant(TIGER.name, "shipped", partial(_shipped, "tiger-films"))
+        yield Contestant(f"{TIGER.name} (exact)", "shipped", _exact_tiger)
         yield Contestant(_JUDGE, "shipped", partial(_reranked_films, split, items))
     else:
         yield Contestant(_P5, "trained here", partial(_p5, split, max_seconds, seed))
@@ -162,15 +165,26 @@ def _tiger(
     max_seconds: float,
     seed: int,
 ) -> tuple[Any, float]:
-    """Write items in codes of what is told of them and what a SASRec has learned, and train."""
-    kinds = [find()[0].items.weight.detach().numpy()[1:]]
+    """Write items in codes of what is told of them and what a SASRec has learned, and train.
+
+    The seconds of the SASRec and of the codes count.
+    """
+    sasrec, seconds = find()
+    started = time.process_time()
+    kinds = [sasrec.items.weight.detach().numpy()[1:]]
     if any(field in items for field in FIELDS):
         texts = by_index(describe(items), items, split.item_ids)
         kinds.insert(0, item_vectors(text_encoder(), texts)[1:])
-    ids, recipe = unique_ids(side_by_side(*kinds), seed=seed), RECIPES["tiger-films"]
-    assert isinstance(recipe, TIGERRecipe)
-    make = partial(TIGER, ids, recipe.config, seed)
-    return _trained(make, split, max_seconds, seed, **recipe.knobs)
+    ids = unique_ids(side_by_side(*kinds), seed=seed)
+    seconds += time.process_time() - started
+    make = partial(TIGER, ids, TIGER_FILMS.config, seed)
+    tiger, of_training = _trained(make, split, max_seconds, seed, **TIGER_FILMS.knobs)
+    return tiger, seconds + of_training
+
+
+def _exact_tiger() -> tuple[Any, float]:
+    """Score every id instead of searching, with the weights of the shipped TIGER."""
+    return Exact(fit_or_load("tiger-films")), math.nan
 
 
 def _reranked_films(split: Split, items: pd.DataFrame) -> tuple[Any, float]:

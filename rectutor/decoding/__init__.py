@@ -1,4 +1,4 @@
-"""From odds to items: beams over the trie of ids, and grounding of what was written freely."""
+"""From probabilities to items: beams over the trie of ids, and grounding of free writing."""
 
 from rectutor.decoding.beam import Writer, beam_search, exact_scores
 from rectutor.decoding.bm25 import BM25, merge_queries

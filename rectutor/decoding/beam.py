@@ -39,6 +39,7 @@ class Writer(Protocol):
         ...
 
 
+@torch.inference_mode()
 def beam_search(
     trie: Trie,
     writer: Writer,
@@ -48,9 +49,8 @@ def beam_search(
 ) -> Beams:
     """Keep the best beginnings, code by code.
 
-    With as many beams as items, all of them unseen, it finds the order of `exact_scores`, ties
-    apart. Seen items are left out at the last code, so a narrow beam may spend itself on a
-    beginning whose items have all been seen, and come out with fewer items than there are.
+    With as many beams as items it finds the order of `exact_scores`, ties apart. A beginning whose
+    items have all been seen is given up at once, so that no beam is spent on it.
 
     Args:
         trie: of all ids.
@@ -71,18 +71,19 @@ def beam_search(
     log_p = _begun(trie, writer)  # [B, V, K] from here on; V is 1 at first
     scores = torch.zeros(log_p.shape[:2])
     nodes = np.zeros(log_p.shape[:2], dtype=np.int64)
+    spent = None if seen is None else _all_seen(trie, seen)
     steps: list[Step] = []
     for level in range(trie.n_levels):
         if steps:
             log_p = writer.then(*map(torch.from_numpy, (steps[-1].parents, steps[-1].codes)))
-        K = log_p.shape[2]
+        V, K = log_p.shape[1:]
         total = scores[:, :, None] + log_p
         if is_held:
             is_legal = trie.legal_mask(level, np.maximum(nodes, 0).ravel()).reshape(total.shape)
             total.masked_fill_(~torch.from_numpy(is_legal), -torch.inf)
-        if seen is not None and level == trie.n_levels - 1:
-            _remove_seen(total, trie, nodes, seen)
-        scores, place = total.flatten(1).topk(min(n_beams, total[0].numel()))
+        if spent is not None:
+            total.masked_fill_(_leads_to(trie, level, nodes, spent[level]), -torch.inf)
+        scores, place = total.flatten(1).topk(min(n_beams, V * K))
         parents, codes = (place // K).numpy(), (place % K).numpy()
         nodes = trie.child(level, np.take_along_axis(nodes, parents, axis=1), codes)
         nodes = np.where(scores.numpy() > -np.inf, nodes, -1)
@@ -90,6 +91,7 @@ def beam_search(
     return Beams(trie.item_of(nodes), scores.numpy(), tuple(steps))
 
 
+@torch.inference_mode()
 def exact_scores(trie: Trie, writer: Writer) -> np.ndarray:
     """Return the log-probability of every item's id, [B, N + 1] float32; column 0 is -inf.
 
@@ -118,26 +120,41 @@ def exact_scores(trie: Trie, writer: Writer) -> np.ndarray:
 
 
 def _begun(trie: Trie, writer: Writer) -> Tensor:
-    """Ask for the first odds, and see that they are of the trie's codes."""
+    """Ask for the first probabilities, and see that they are of the trie's codes."""
     log_p = writer.first()
     if log_p.shape[2] != trie.codebook_size:
         raise ValueError(
-            f"the writer must give odds of the {trie.codebook_size} codes of the trie, got "
+            f"the writer must foretell the {trie.codebook_size} codes of the trie, got "
             f"{log_p.shape[2]}; build the trie with `codebook_size={log_p.shape[2]}`"
         )
     return log_p
 
 
-def _remove_seen(total: Tensor, trie: Trie, nodes: np.ndarray, seen: np.ndarray) -> None:
-    """Forbid the last codes that lead to an item in `seen`."""
-    B, V = nodes.shape
+def _all_seen(trie: Trie, seen: np.ndarray) -> list[np.ndarray]:
+    """Tell of each node of levels 1..L whether all of its items are in `seen`, [B, n_l] each."""
+    marks = np.zeros((len(seen), len(trie.codes[-1]) + 1), dtype=bool)
+    marks[np.arange(len(seen))[:, None], seen] = True
+    levels = [marks[:, trie.item_of(np.arange(len(trie.codes[-1])))]]
+    for starts in reversed(trie.starts[1:]):
+        levels.append(np.logical_and.reduceat(levels[-1], starts[:-1].astype(np.intp), axis=1))
+    return levels[::-1]
+
+
+def _leads_to(trie: Trie, level: int, nodes: np.ndarray, marked: np.ndarray) -> Tensor:
+    """Tell which codes lead from `nodes` [B, V] to a node that is marked for its question.
+
+    Args:
+        trie: of the search.
+        level: of the nodes.
+        nodes: -1 where there is none.
+        marked: [B, n] bool, nodes of the next level.
+
+    Returns:
+        [B, V, K] bool.
+    """
     alive = np.flatnonzero(nodes.ravel() >= 0)
-    owner, leaves = trie.legal(trie.n_levels - 1, nodes.ravel()[alive])
-    place = alive[owner]
-    marks = np.zeros((B, len(trie.codes[-1]) + 1), dtype=bool)
-    marks[np.arange(B)[:, None], seen] = True
-    is_seen = marks[place // V, trie.item_of(leaves)]
-    place, codes = place[is_seen], trie.codes[-1][leaves[is_seen]].astype(np.int64)
-    total[
-        torch.from_numpy(place // V), torch.from_numpy(place % V), torch.from_numpy(codes)
-    ] = -torch.inf
+    owner, children = trie.legal(level, nodes.ravel()[alive])
+    place = alive[owner]  # in B * V
+    leads = np.zeros((nodes.size, trie.codebook_size), dtype=bool)
+    leads[place, trie.codes[level][children]] = marked[place // nodes.shape[1], children]
+    return torch.from_numpy(leads.reshape(*nodes.shape, trie.codebook_size))

@@ -1,4 +1,4 @@
-"""The same questions searched again and again: wider beams, flatter odds, with a trie and without.
+"""The same questions searched again and again: wider, at other temperatures, without a trie.
 
 The score of a beginning does not depend on the width, yet whether it is kept does: to see what a
 wider beam would have found, it has to be run.
@@ -21,10 +21,10 @@ __all__ = ["Sweep", "Tempered", "sweep"]
 
 
 class Tempered:
-    """A writer with flatter or steeper odds: log-probabilities over T, made to sum to one again.
+    """A writer with flatter or steeper probabilities: logarithms over T, summing to one again.
 
     Args:
-        writer: gives the odds.
+        writer: gives the probabilities.
         temperature: T; above 1 is flatter, below 1 steeper, 1 changes nothing.
 
     Raises:
@@ -73,7 +73,7 @@ def sweep(
         trie: of all ids.
         write: makes a writer at work on the B questions, anew for each search.
         widths: W of each search.
-        temperatures: of the odds.
+        temperatures: T of `Tempered`.
         seen: [B, T] items that must not come out, PAD elsewhere; exact scores have them, too.
         is_brief: leave out exact scores, the full search, and beams that are not held.
     """

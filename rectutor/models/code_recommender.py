@@ -19,7 +19,8 @@ _IDS_AT_ONCE = 2**14  # ids that are scored at once, of one question at least
 class CodeRecommender(nn.Module):
     """A model that writes the id of the next item; a `schema.Recommender`.
 
-    A child says how it reads questions, in `write`.
+    A child says how it reads questions, in `write`. Codes belong to the weights: who loads those of
+    another model writes its ids.
 
     Args:
         codes: [N, L] int, 0..K-1, one id an item; row i belongs to item index i + 1. Items that
@@ -37,6 +38,12 @@ class CodeRecommender(nn.Module):
         super().__init__()
         self.trie, self.n_beams = Trie(codes), n_beams
         self.register_buffer("codes", torch.from_numpy(np.pad(codes, ((1, 0), (0, 0)))).long())
+        self.register_load_state_dict_post_hook(_grow_trie)
+
+    @property
+    def how(self) -> str:
+        """Say how lists come about, for tables."""
+        return f"beam of {self.n_beams}"
 
     def write(self, queries: Queries) -> Writer:
         """Read questions, and be ready to write the ids of what comes next."""
@@ -78,3 +85,8 @@ class Exact:
         """Score candidates by the log-probability of their ids (see `schema.Scorer`)."""
         scores = self.model.log_probabilities(queries)
         return scores if candidates is None else np.take_along_axis(scores, candidates, axis=1)
+
+
+def _grow_trie(model: CodeRecommender, _: object) -> None:
+    """Build the trie of the codes that were loaded."""
+    model.trie = Trie(model.codes[1:].numpy(), model.trie.codebook_size)

@@ -9,10 +9,11 @@ Departures:
       codes is `reads="codes"`.
     - The encoder is causal, so that one reading of a history trains the answer at every position.
       The paper reads each history anew for each target, in both directions.
+    - The decoder begins from the state of the newest item instead of a fixed start. In the paper a
+      state can tell that it is the last, for it sees what comes after it; a causal one cannot.
     - There is no T5; codes have other vectors on the way out than on the way in, each level has a
       softmax of its own, and the output bias starts at how often codes occur.
-    - Positions are counted from the end of a window, as in SASRec here, so in training all answers
-      but the newest see their history at other positions than when they are asked for.
+    - Positions are learned, one vector each, counted from the first item that is read.
     - Beams follow ids that exist; the paper lets them go anywhere and drops what is no item.
     - There are user tokens only where the config asks for them; people share them by number.
 """
@@ -20,6 +21,7 @@ Departures:
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 import numpy as np
 import torch
@@ -32,7 +34,7 @@ from rectutor.models.code_decoder import DecoderBlock, KeyValue
 from rectutor.models.code_recommender import CodeRecommender
 from rectutor.schema import PAD, Events, Queries, seeded
 
-__all__ = ["TIGER", "TIGERConfig", "Writing"]
+__all__ = ["TIGER", "Reading", "TIGERConfig", "Writing"]
 
 
 @dataclass(frozen=True)
@@ -46,8 +48,16 @@ class TIGERConfig:
     n_decoder_blocks: int = 1
     dropout: float = 0.1  # 0..1
     n_user_tokens: int = 0  # people share so many tokens (the paper: 2,000); 0 for none
-    reads: str = "items"  # one vector an item, or "codes", one vector a code
+    reads: Literal["items", "codes"] = "items"  # one vector an item, or "codes", one vector a code
     n_beams: int = 20  # W of `recommend`
+
+
+class Reading(NamedTuple):
+    """What the encoder makes of B histories of T items."""
+
+    states: Tensor  # [B, S, D]; S is T, or T L of single codes, one more with user tokens
+    newest: Tensor  # [B, T, D], of these the state where the history up to each item ends
+    may_attend: Tensor  # [B, 1, T, S] bool, which states the answer at each item may see
 
 
 class TIGER(CodeRecommender):
@@ -77,7 +87,6 @@ class TIGER(CodeRecommender):
         with seeded(seed):
             self.vectors = nn.Parameter(0.1 * torch.randn(L, K, D))  # of each code, on the way in
             self.outputs = nn.Parameter(0.1 * torch.randn(L, K, D))  # on the way out
-            self.begin = nn.Parameter(0.1 * torch.randn(D))
             self.levels = nn.Parameter(0.1 * torch.randn(L, D))  # says which code comes next
             self.positions = nn.Parameter(0.1 * torch.randn(config.max_length, D))
             self.users = nn.Parameter(0.1 * torch.randn(config.n_user_tokens, D))
@@ -116,30 +125,27 @@ class TIGER(CodeRecommender):
     def loss(self, *batch: Tensor) -> Tensor:
         """Return the mean surprise (nats an id) over the real positions of one batch."""
         users, history, targets = batch
-        states, may_attend = self.read(users, history)  # [B, S, D], [B, 1, T, S]
+        read = self.read(users, history)
         wanted = self.codes[targets]  # [B, T, L]
-        x = self.drop(self._written(wanted[:, :, :-1]))  # [B, T, L, D]
+        x = self.drop(self._written(read.newest, wanted[:, :, :-1]))  # [B, T, L, D]
         for block in self.decoder:
             assert isinstance(block, DecoderBlock)
-            x, _ = block(x, block.memory_of(states), may_attend)
+            x, _ = block(x, block.memory_of(read.states), read.may_attend)
         is_real = history != PAD
         logits = self._logits(x[is_real], 0)  # [n, L, K]
         return F.cross_entropy(logits.flatten(0, 1), wanted[is_real].flatten()) * logits.shape[1]
 
-    def read(self, users: Tensor, history: Tensor) -> tuple[Tensor, Tensor]:
+    def read(self, users: Tensor, history: Tensor) -> Reading:
         """Read histories once.
 
         Args:
             users: [B] user index.
             history: [B, T] item indices, PAD on the left.
-
-        Returns:
-            States [B, S, D], and which of them an answer at each position may see,
-            [B, 1, T, S]. S is T, or T L if single codes are read, and one more with user tokens.
         """
-        T, n_users = history.shape[1], len(self.users)
-        x = self._vectors_of(self.codes[history])  # [B, T, L, D]
-        x = x + self.positions[self.config.max_length - T :, None]
+        is_real, n_users = history != PAD, len(self.users)
+        place = (is_real.cumsum(dim=1) - 1).clamp(min=0)  # of each item among the real ones
+        x = self._vectors_of(self.codes[history]) + self.positions[place][:, :, None]
+        x = x * is_real[:, :, None, None]  # [B, T, L, D]
         each = x.shape[2] if self.config.reads == "codes" else 1
         x = x.flatten(1, 2) if each > 1 else x.sum(dim=2)  # [B, S, D]
         marks = history.repeat_interleave(each, dim=1)
@@ -150,20 +156,23 @@ class TIGER(CodeRecommender):
         x = self.drop(x)
         for block in self.encoder:
             x = block(x, may_attend)
-        return self.read_norm(x), may_attend[:, :, bool(n_users) + each - 1 :: each]
+        x, ends = self.read_norm(x), slice(bool(n_users) + each - 1, None, each)
+        return Reading(x, x[:, ends], may_attend[:, :, ends])
 
     def write(self, queries: Queries) -> Writing:
         """Read questions, and be ready to write the ids of what comes next."""
         if self.training:
             self.eval()
         history = torch.from_numpy(left_trimmed(queries.history[:, -self.config.max_length :]))
-        states, may_attend = self.read(torch.from_numpy(queries.user_index), history)
-        return Writing(self, states, may_attend[:, :, -1:])
+        return Writing(self, self.read(torch.from_numpy(queries.user_index), history))
 
-    def _written(self, codes: Tensor) -> Tensor:
-        """Turn the codes so far [..., n] into what the decoder reads, [..., n + 1, D]."""
-        first = self.begin.expand(*codes.shape[:-1], 1, -1)
-        x = torch.cat([first, self._vectors_of(codes)], dim=-2)
+    def _written(self, newest: Tensor, codes: Tensor) -> Tensor:
+        """Turn states [..., D] and the codes so far [..., n] into what the decoder reads.
+
+        Returns:
+            [..., n + 1, D].
+        """
+        x = torch.cat([newest[..., None, :], self._vectors_of(codes)], dim=-2)
         return x + self.levels[: x.shape[-2]]
 
     def _vectors_of(self, codes: Tensor) -> Tensor:
@@ -185,19 +194,19 @@ class Writing:
 
     Args:
         model: gives the weights.
-        states: [B, S, D] what was read.
-        may_attend: [B, 1, 1, S] which of it is real.
+        read: the histories; the answer comes after the last item of each.
     """
 
-    def __init__(self, model: TIGER, states: Tensor, may_attend: Tensor) -> None:
-        self.model, self.may_attend, self.level = model, may_attend, 0
-        self.memories = [block.memory_of(states) for block in model.decoder]  # type: ignore[operator]
+    def __init__(self, model: TIGER, read: Reading) -> None:
+        self.model, self.level = model, 0
+        self.newest, self.may_attend = read.newest[:, -1:], read.may_attend[:, :, -1:]
+        self.memories = [block.memory_of(read.states) for block in model.decoder]  # type: ignore[operator]
         self.past: list[KeyValue | None] = [None] * len(self.memories)
 
     def first(self) -> Tensor:
         """Return log-probabilities of the first code, [B, 1, K]."""
-        B = len(self.may_attend)
-        return self._step(self.model._written(torch.zeros(B, 1, 0, dtype=torch.long)))
+        nothing = torch.zeros(len(self.newest), 1, 0, dtype=torch.long)
+        return self._step(self.model._written(self.newest, nothing))
 
     def then(self, parents: Tensor, codes: Tensor) -> Tensor:
         """Return log-probabilities [B, W, K] after `parents` went on with `codes`, [B, W] each."""

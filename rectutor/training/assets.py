@@ -19,13 +19,19 @@ from rectutor.models.bert4rec import BERT4Rec, BERT4RecConfig
 from rectutor.models.gru4rec import GRU4Rec, GRU4RecConfig
 from rectutor.models.item_clusters import cluster_ids, succession
 from rectutor.models.sasrec import SASRec, SASRecConfig
-from rectutor.models.tiger import TIGERConfig
 from rectutor.models.two_tower import TwoTower, TwoTowerConfig
 from rectutor.models.unisrec import UniSRec, UniSRecConfig
 from rectutor.training.checkpoint import load_tensors, save_tensors
 from rectutor.training.loop import fit
-from rectutor.training.recipes import P5Recipe, Recipe, TIGERRecipe, split_of, text_vectors
+from rectutor.training.recipes import (
+    SASREC_FILMS,
+    P5Recipe,
+    Recipe,
+    split_of,
+    text_vectors,
+)
 from rectutor.training.shipped import check_shipped, is_stale, left_to_make, write_facts
+from rectutor.training.tiger_recipe import TIGER_FILMS, TIGERRecipe
 
 __all__ = ["RECIPES", "fit_or_load", "make_asset", "split_of", "stale", "text_vectors"]
 
@@ -45,9 +51,7 @@ _P5_CODE = (
 )
 
 RECIPES: dict[str, Recipe | P5Recipe | TIGERRecipe] = {
-    "sasrec-films": Recipe(
-        lambda n, _: SASRec(SASRecConfig(n)), ("rectutor.models.sasrec",), knobs={"epochs": 60}
-    ),
+    "sasrec-films": SASREC_FILMS,
     "sasrec-bce-films": Recipe(
         lambda n, _: SASRec(SASRecConfig(n, loss="bce")),
         ("rectutor.models.sasrec",),
@@ -78,9 +82,7 @@ RECIPES: dict[str, Recipe | P5Recipe | TIGERRecipe] = {
         _P5_CODE,
         knobs={"epochs": 8, "patience": 8},
     ),
-    "tiger-films": TIGERRecipe(
-        TIGERConfig(width=128), knobs={"epochs": 30, "patience": 5, "learning_rate": 2e-3}
-    ),
+    "tiger-films": TIGER_FILMS,  # behind the SASRec whose vectors become its ids
 }
 
 
@@ -157,7 +159,7 @@ Another processor trains slightly other weights; compare metrics with a toleranc
 
 def main(names: list[str]) -> None:
     """Make the named assets, or those that are missing or stale."""
-    for name in left_to_make(names, sorted(RECIPES), stale):
+    for name in left_to_make(names, RECIPES, stale):
         print(make_asset(name))
 
 

@@ -18,23 +18,23 @@ from rectutor.lm.encoder import item_vectors
 from rectutor.lm.loading import text_encoder
 from rectutor.models.item_ids import ItemIds
 from rectutor.models.p5 import P5, P5Config
-from rectutor.models.tiger import TIGER, TIGERConfig
+from rectutor.models.sasrec import SASRec, SASRecConfig
 from rectutor.schema import Split
 from rectutor.training.checkpoint import load_tensors
 from rectutor.training.fingerprint import fingerprint
-from rectutor.training.semantic_ids import side_by_side, unique_ids
+from rectutor.training.shipped import check_shipped
 
 __all__ = [
-    "CODE_OF_IDS",
+    "CODE_OF_TRAINING",
+    "SASREC_FILMS",
     "P5Recipe",
     "Recipe",
-    "TIGERRecipe",
     "behaviour_vectors",
     "split_of",
     "text_vectors",
 ]
 
-_CODE = (
+CODE_OF_TRAINING = (
     "rectutor.data.batches",
     "rectutor.data.core",
     "rectutor.data.events",
@@ -43,18 +43,6 @@ _CODE = (
     "rectutor.models.sequence",
     "rectutor.training.loop",
 )
-CODE_OF_IDS = (  # of a model that writes semantic ids, and of these ids
-    "rectutor.decoding.beam",
-    "rectutor.models.code_decoder",
-    "rectutor.models.code_recommender",
-    "rectutor.models.kmeans",
-    "rectutor.models.residual_codes",
-    "rectutor.models.tiger",
-    "rectutor.models.unique_codes",
-    "rectutor.training.semantic_ids",
-    "rectutor.trie",
-)
-_BEHAVIOUR = "sasrec-films"
 _NO_TEXT = np.zeros((3, 1), dtype=np.float32)
 
 
@@ -75,7 +63,7 @@ class Recipe:
         text = f"{sorted(self.knobs.items())} {config!r}"
         if self.reads_text:
             text += f" {sha256(ASSETS / 'text-encoder' / 'model.safetensors')[:16]}"
-        return f"{fingerprint(self.world, (*_CODE, *self.modules))} {text}"
+        return f"{fingerprint(self.world, (*CODE_OF_TRAINING, *self.modules))} {text}"
 
     def untrained(self, split: Split) -> Any:
         """Build the model for the items of a split."""
@@ -104,7 +92,7 @@ class P5Recipe:
     @property
     def fingerprint(self) -> str:
         """Hash the world, the code and the knobs that decide the weights."""
-        code = fingerprint(self.world, (*_CODE, *self.modules))
+        code = fingerprint(self.world, (*CODE_OF_TRAINING, *self.modules))
         return f"{code} {sorted(self.knobs.items())} {P5Config(2)!r}"
 
     def untrained(self, split: Split) -> P5:
@@ -124,45 +112,23 @@ class P5Recipe:
         return P5(P5Config(notes["n_users"]), ids)
 
 
-@dataclass(frozen=True)
-class TIGERRecipe:
-    """How a TIGER is made whose codes know text and behaviour; they are stored with its weights."""
-
-    config: TIGERConfig = field(default_factory=TIGERConfig)
-    world: str = "films"
-    knobs: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def fingerprint(self) -> str:
-        """Hash the world, the code, the knobs and the two models whose vectors are quantised."""
-        code = fingerprint(self.world, (*_CODE, *CODE_OF_IDS))
-        read = [ASSETS / name / "model.safetensors" for name in ("text-encoder", _BEHAVIOUR)]
-        sums = " ".join(sha256(path)[:16] for path in read)
-        return f"{code} {sorted(self.knobs.items())} {self.config!r} {sums}"
-
-    def untrained(self, split: Split) -> TIGER:
-        """Write the items of a split in codes, and build the model."""
-        text, behaviour = text_vectors(self.world, split)[1:], behaviour_vectors(self.world)
-        return TIGER(unique_ids(side_by_side(text, behaviour)), self.config)
-
-    def notes(self, split: Split, model: Any) -> dict[str, Any]:
-        """Return what has to be stored beside the tensors: nothing."""
-        return {}
-
-    def restored(self, tensors: Mapping[str, Tensor], notes: Mapping[str, Any]) -> TIGER:
-        """Build the model from its stored codes; its tensors are still to be loaded."""
-        return TIGER(tensors["codes"][1:].numpy(), self.config)
+SASREC_FILMS = Recipe(
+    lambda n, _: SASRec(SASRecConfig(n)), ("rectutor.models.sasrec",), knobs={"epochs": 60}
+)
 
 
 def behaviour_vectors(world: str = "films") -> np.ndarray:
     """Return what the shipped SASRec has learned of each item of its world, [N, D] float32.
 
     Raises:
-        ValueError: no SASRec ships for that world.
+        ValueError: no SASRec ships for that world, or it is damaged or stale.
     """
     if world != "films":
         raise ValueError(f'a SASRec ships for the world "films" alone, got {world!r}')
-    tensors, _ = load_tensors(ASSETS / _BEHAVIOUR / "model.safetensors", ASSETS_REMEDY)
+    name = "sasrec-films"
+    what, made_from = f"asset {name!r}", "other data or code"
+    check_shipped(ASSETS / name, what, made_from, SASREC_FILMS.fingerprint)
+    tensors, _ = load_tensors(ASSETS / name / "model.safetensors", ASSETS_REMEDY)
     vectors: np.ndarray = tensors["items.weight"].numpy()[1:]
     return vectors
 

@@ -31,7 +31,7 @@ def unique_ids(
         vectors: [N, D], without a row for padding; their mean does not matter.
         n_levels: L. Two levels of 64 codes are 4,096 ids, enough for a thousand items; a model has
             to learn what each further level means.
-        codebook_size: K; by `roomy_codebook` when None.
+        codebook_size: K; by `roomy_codebook` when None, but no more than there are items.
         seed: of k-means.
 
     Returns:
@@ -41,7 +41,8 @@ def unique_ids(
         ValueError: there are fewer ids than items, or fewer items than codes of a level.
     """
     about = vectors - vectors.mean(axis=0)
-    K = roomy_codebook(len(vectors), n_levels) if codebook_size is None else codebook_size
+    roomy = min(roomy_codebook(len(vectors), n_levels), len(vectors))
+    K = roomy if codebook_size is None else codebook_size
     return next_nearest(about, residual_kmeans(about, n_levels, K, seed))
 
 

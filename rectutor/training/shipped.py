@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +28,11 @@ def is_stale(folder: Path, fingerprint: str, facts: str = "config.json") -> bool
 
 def left_to_make(
     asked: Sequence[str], every: Iterable[str], stale: Callable[[str], bool]
-) -> list[str]:
-    """Return what a command has to make: what is asked for, or all that is missing or stale.
+) -> Iterator[str]:
+    """Give what a command has to make: what is asked for, or all that is missing or stale.
 
     So a run that was stopped goes on where it was, and a name makes one thing again whatever it is.
+    Each is looked at when its turn comes, since making one can make another stale.
 
     Args:
         asked: names from the command line.
@@ -39,12 +40,13 @@ def left_to_make(
         stale: tells of a name whether it is missing or was made from other data or code.
     """
     if asked:
-        return list(asked)
-    left = [name for name in every if stale(name)]
+        yield from asked
+        return
     for name in every:
-        if name not in left:
+        if stale(name):
+            yield name
+        else:
             print(f"{name}: made from today's data and code, kept")
-    return left
 
 
 def check_shipped(folder: Path, what: str, made_from: str, fingerprint: str) -> None:

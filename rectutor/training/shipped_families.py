@@ -169,5 +169,5 @@ Another processor trains slightly other weights; compare metrics with a toleranc
 
 
 if __name__ == "__main__":
-    if left_to_make(sys.argv[1:], [NAME], lambda _: stale()):
+    for _ in left_to_make(sys.argv[1:], [NAME], lambda _: stale()):
         print(make_families())

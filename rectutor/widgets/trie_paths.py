@@ -14,7 +14,7 @@ from rectutor.trie import Trie
 __all__ = ["Candidate", "Ids", "Look", "read_search"]
 
 _PRUNED = 5  # candidates shown of those that were not kept
-_ROUNDING = 1e-5  # what float32 odds that sum to one may miss of it
+_ROUNDING = 1e-5  # what float32 probabilities that sum to one may miss of it
 
 
 class Candidate(NamedTuple):

@@ -17,11 +17,13 @@ def test_no_two_items_share_an_id_in_any_table():
 
 
 def test_each_table_gets_a_row_and_training_helps():
-    split = cycle_world()
-    codes = np.stack([np.arange(12) // 4, np.arange(12) % 4], axis=1)
+    split = cycle_world(n_users=96, n_items=36)
+    codes = np.stack([np.arange(36) // 6, np.arange(36) % 6], axis=1)
     sizes = {"max_length": 3, "width": 16, "dropout": 0.0}
-    table = against_codes(split, {"in order": codes, "turned": codes[:, ::-1]}, 12, **sizes)
-    assert table["codes"].tolist() == ["in order", "turned"]
+    table = against_codes(split, {"in order": codes, "turned": codes[:, ::-1]}, 12, (0, 1), **sizes)
+    assert table["codes"].tolist() == ["in order"] * 2 + ["turned"] * 2
+    assert table["seed"].tolist() == [0, 1] * 2 and table["best_epoch"].between(1, 12).all()
+    assert (table["exact"] > 0.9).all() and table["untrained"].nunique() > 1
     assert (table["levels"] == 2).all() and (table["epochs"] == 12).all()
     assert (table["low"] <= table["value"]).all() and (table["value"] <= table["high"]).all()
     assert (table["NDCG@10"] > 0.75).all() and (table["weights"] > 1000).all()  # untrained .54

@@ -1,13 +1,14 @@
 """New items: ids that disturb no old one, and hits among new items counted on paper."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from rectutor.analysis.tiger_cold import against_cold, among, ids_of_new, makers
+from rectutor.analysis.tiger_cold import against_cold, among, ids_of_new, makers, new_items
 from rectutor.data import cold_items
 from rectutor.models.residual_codes import residual_kmeans
 from rectutor.models.unique_codes import next_nearest, with_suffix
-from rectutor.schema import PAD, Cases, Queries
+from rectutor.schema import PAD, Cases, Events, Queries
 
 
 def catalogue(n=40, seed=0):
@@ -47,6 +48,10 @@ def asked(targets):
     return Cases(queries, np.array(targets)[:, None])
 
 
+def events_of(items):
+    return Events(*[np.array(items)] * 4, np.array([0, len(items)]))
+
+
 def test_hits_are_counted_among_new_items_alone():
     class Split:
         test = asked([2, 5, 9])
@@ -58,13 +63,11 @@ def test_hits_are_counted_among_new_items_alone():
 
 @pytest.fixture(scope="module")
 def small_table():
-    import pandas as pd
-
     rng = np.random.default_rng(0)
     rows = [(u, i, 1.0, t) for u in range(60) for t, i in enumerate(rng.permutation(30)[:8])]
     frame = pd.DataFrame(rows, columns=["user_id", "item_id", "rating", "timestamp"])
     split = cold_items(frame, 0.2, seed=0, max_cases=50)
-    is_new = np.bincount(split.train.item_index, minlength=31)[1:] == 0
+    is_new = new_items(split)
     vectors = rng.normal(size=(30, 4))
     made = makers(vectors, is_new, codebook_size=8, width=16)
     return against_cold(split, is_new, made, epochs=1), is_new
@@ -72,6 +75,42 @@ def small_table():
 
 def test_each_model_gets_a_row_with_its_chance(small_table):
     table, is_new = small_table
-    assert table["model"].tolist() == ["SASRec", "UniSRec", "TIGER, suffix", "TIGER, next nearest"]
+    kept = [f"TIGER, suffix, {share} kept for new" for share in ("10%", "50%")]
+    names = ["SASRec", "UniSRec", "TIGER, suffix", *kept, "TIGER, next nearest"]
+    assert table["model"].tolist() == names
+    assert table["how"].tolist()[0] == "all items" and table["how"].tolist()[-1] == "beam of 20"
+    assert table["among"].isna().tolist() == [False] * 3 + [True] * 2 + [False]
     assert (table["chance"] == 10 / is_new.sum()).all()
     assert ((table["low"] <= table["value"]) & (table["value"] <= table["high"])).all()
+
+
+def test_an_item_of_validation_is_not_new():
+    class Split:
+        n_items = 4
+        train = events_of([1, 2])
+        validation = asked([3])
+
+    assert new_items(Split).tolist() == [False, False, False, True]
+
+
+def test_where_content_decides_new_items_are_named():
+    rng = np.random.default_rng(0)
+    kind = np.repeat(np.arange(5), 12)  # 60 items of 5 kinds; everybody keeps to one kind
+    rows = [
+        (user, item, 1.0, when)
+        for user in range(120)
+        for when, item in enumerate(rng.permutation(12)[:7] + 12 * (user % 5))
+    ]
+    frame = pd.DataFrame(rows, columns=["user_id", "item_id", "rating", "timestamp"])
+    split = cold_items(frame, 0.2, seed=0, max_cases=100)
+    is_new = new_items(split)
+    vectors = np.eye(5)[kind] + 0.05 * rng.normal(size=(60, 5))
+    half = "TIGER, suffix, 50% kept for new"
+    models = makers(vectors, is_new, codebook_size=8, width=32)
+    found = against_cold(split, is_new, models, epochs=12).set_index("model")["value"]
+    assert found["SASRec"] < 0.05 < 0.5 < found["UniSRec"]
+    assert found[half] > found["TIGER, suffix"] + 0.1
+    models = makers(rng.permutation(vectors), is_new, codebook_size=8, width=32)
+    control = {"TIGER, suffix": models["TIGER, suffix"]}
+    by_lot = against_cold(split, is_new, control, epochs=12).set_index("model")["value"]
+    assert found[half] > by_lot[half] + 0.1

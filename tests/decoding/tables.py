@@ -1,4 +1,4 @@
-"""A writer whose odds stand in a table: it depends on the code before, and can be worked out."""
+"""A writer whose probabilities stand in a table, by the code before: it can be worked out."""
 
 import numpy as np
 import torch
@@ -15,15 +15,15 @@ SECOND = [
 
 
 class TableWriter:
-    """A `rectutor.decoding.Writer` for B questions with the same odds, or odds of their own."""
+    """A `rectutor.decoding.Writer` for B questions with the same probabilities, or their own."""
 
     def __init__(self, first=FIRST, *later, n_questions=1):
-        self.first_odds = torch.log(torch.tensor(first)).expand(n_questions, 1, -1)
+        self.first_log_p = torch.log(torch.tensor(first)).expand(n_questions, 1, -1)
         self.later = [torch.log(torch.tensor(table)) for table in (later or (SECOND,))]
         self.level = 0
 
     def first(self):
-        return self.first_odds
+        return self.first_log_p
 
     def then(self, parents, codes):
         self.level += 1
@@ -38,14 +38,14 @@ class HistoryWriter:
         self.n_codes, self.seed = n_codes, seed
 
     def first(self):
-        return self._odds()
+        return self._probabilities()
 
     def then(self, parents, codes):
         kept = self.written.gather(1, parents[:, :, None].expand(-1, -1, self.written.shape[2]))
         self.written = torch.cat([kept, codes[:, :, None]], dim=2)
-        return self._odds()
+        return self._probabilities()
 
-    def _odds(self):
+    def _probabilities(self):
         n_questions, _, n_levels = self.written.shape
         weights = torch.tensor([7.0, 3.0, 11.0, 5.0])[:n_levels]
         own = torch.arange(n_questions)[:, None] * 2.0 + self.seed

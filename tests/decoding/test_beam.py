@@ -63,18 +63,43 @@ def test_what_was_seen_does_not_come_out_and_lists_end_where_items_do():
     assert np.isneginf(beams.scores[0, 2:]).all()
 
 
+def test_no_beam_is_spent_on_a_beginning_whose_items_have_all_been_seen():
+    beams = beam_search(TRIE, TableWriter(), n_beams=1, seen=np.array([[1, 2]]))
+    assert beams.steps[0].codes[0, 0] == 2  # though code 1 is twice as probable
+    assert beams.items[0].tolist() == [3]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_beams_find_the_best_unseen_items(seed):
+    codes = distinct_ids(40, 5, seed)
+    trie, rng = Trie(codes, 5), np.random.default_rng(seed)
+    seen = np.stack([rng.permutation(41)[:35] for _ in range(3)])  # PAD may be among them
+    exact = exact_scores(trie, HistoryWriter(3, 5, seed))
+    np.put_along_axis(exact, seen, -np.inf, axis=1)
+    beams = beam_search(trie, HistoryWriter(3, 5, seed), n_beams=40, seen=seen)
+    n_left = (exact > -np.inf).sum(axis=1)
+    for row, n in enumerate(n_left):
+        assert beams.items[row, :n].tolist() == np.argsort(-exact[row])[:n].tolist()
+        assert not beams.items[row, n:].any()
+
+
+def test_nobody_asks_and_nothing_is_written():
+    beams = beam_search(TRIE, TableWriter(n_questions=0), 3, np.zeros((0, 2), dtype=np.int64))
+    assert beams.items.shape == (0, 3) and exact_scores(TRIE, TableWriter(n_questions=0)).size == 0
+
+
 def test_each_question_has_its_own_seen_items():
     seen = np.array([[3], [2]])
     beams = beam_search(TRIE, TableWriter(n_questions=2), n_beams=3, seen=seen)
     assert [set(row) for row in beams.items] == [{1, 2, 4}, {1, 3, 4}]
-    assert beams.items[1, 0] == 3  # items 1 and 2 have equal odds
+    assert beams.items[1, 0] == 3  # items 1 and 2 have equal probabilities
 
 
 def test_without_the_trie_beams_write_what_is_no_item():
-    odds = [0.0, 0.3, 0.2, 0.5, 0.0]
-    beams = beam_search(TRIE, TableWriter(odds), n_beams=3, is_held=False)
+    first = [0.0, 0.3, 0.2, 0.5, 0.0]
+    beams = beam_search(TRIE, TableWriter(first), n_beams=3, is_held=False)
     assert {1, 2} <= set(beams.items[0])
-    free = beam_search(TRIE, TableWriter(odds), n_beams=8, is_held=False)
+    free = beam_search(TRIE, TableWriter(first), n_beams=8, is_held=False)
     assert (free.items[0] == 0).sum() == 5  # (3, 0), ..., (3, 4) with .1 each
     assert free.steps[0].nodes[0, :3].tolist() == [-1, 0, 1]
 
@@ -101,8 +126,8 @@ def test_what_the_trie_cuts_off_is_the_probability_of_impossible_codes():
 
 
 def test_everything_is_cut_off_where_no_item_begins_like_that():
-    odds = [0.0, 0.3, 0.2, 0.5, 0.0]
-    beams = beam_search(TRIE, TableWriter(odds), n_beams=4, is_held=False)
+    first = [0.0, 0.3, 0.2, 0.5, 0.0]
+    beams = beam_search(TRIE, TableWriter(first), n_beams=4, is_held=False)
     assert cut_off(TRIE, beams, 1)[0, 0] == 1.0
     assert np.isnan(cut_off(TRIE, beams, 1)[0, 3])  # a beam of probability 0 is none
 
@@ -113,7 +138,7 @@ def test_no_beams_are_refused():
 
 
 def test_a_writer_of_other_codes_is_refused():
-    said = "odds of the 9 codes of the trie, got 5; build the trie with `codebook_size=5`"
+    said = "foretell the 9 codes of the trie, got 5; build the trie with `codebook_size=5`"
     with pytest.raises(ValueError, match=said):
         exact_scores(Trie(CODES, 9), TableWriter())
 

@@ -25,14 +25,14 @@ class SmallWriter:
         self.written = torch.zeros(len(PROMPTS), 1, 0, dtype=torch.long)
 
     def first(self):
-        return self._odds()
+        return self._probabilities()
 
     def then(self, parents, codes):
         kept = self.written.gather(1, parents[:, :, None].expand(-1, -1, self.written.shape[2]))
         self.written = torch.cat([kept, codes[:, :, None]], dim=2)
-        return self._odds()
+        return self._probabilities()
 
-    def _odds(self):
+    def _probabilities(self):
         B, V, _ = self.written.shape
         prompts = PROMPTS.repeat_interleave(V, dim=0)
         return self.small.log_p(prompts, self.written.flatten(0, 1))[:, -1].view(B, V, -1)

@@ -1,4 +1,4 @@
-"""Temperatures and widths, on odds that can be worked out."""
+"""Temperatures and widths, on probabilities that can be worked out."""
 
 from itertools import product
 
@@ -13,7 +13,7 @@ from tests.decoding.tables import CODES, FIRST, SECOND, HistoryWriter, TableWrit
 TRIE = Trie(CODES, 5)
 
 
-def test_odds_over_two_are_their_roots_made_to_sum_to_one():
+def test_probabilities_over_two_are_their_roots_made_to_sum_to_one():
     writer = Tempered(TableWriter(), 2)
     roots = np.sqrt(FIRST)
     assert writer.first()[0, 0].exp().numpy() == pytest.approx(roots / roots.sum(), abs=1e-6)
@@ -23,7 +23,7 @@ def test_odds_over_two_are_their_roots_made_to_sum_to_one():
 
 
 @pytest.mark.parametrize("temperature", [0.5, 2.0, 7.0])
-def test_tempered_odds_sum_to_one_and_keep_their_order(temperature):
+def test_tempered_probabilities_sum_to_one_and_keep_their_order(temperature):
     before, after = HistoryWriter(3, 6).first(), Tempered(HistoryWriter(3, 6), temperature).first()
     assert after.exp().sum(dim=-1).numpy() == pytest.approx(1)
     assert torch.equal(before.argsort(dim=-1), after.argsort(dim=-1))

@@ -31,7 +31,7 @@ def asked(histories=HISTORIES):
 def test_each_answer_sees_its_history_and_the_person(knobs):
     model = small(**knobs).eval()
     with torch.inference_mode():
-        _, may_attend = model.read(torch.tensor([3]), torch.tensor([[0, 5, 7, 1]]))
+        *_, may_attend = model.read(torch.tensor([3]), torch.tensor([[0, 5, 7, 1]]))
     each = 2 if knobs.get("reads") == "codes" else 1
     first = int(bool(model.config.n_user_tokens))
     assert may_attend.shape == (1, 1, 4, 4 * each + first)
@@ -44,10 +44,12 @@ def test_no_answer_sees_what_comes_after_it(knobs):
     model = small(**knobs).eval()
     users = torch.tensor([0])
     one, other = torch.tensor([[2, 5, 7, 1]]), torch.tensor([[2, 5, 9, 8]])
-    (a, may_a), (b, may_b) = model.read(users, one), model.read(users, other)
+    a, b = model.read(users, one), model.read(users, other)
     for t in range(2):  # the first two answers see equal states
-        torch.testing.assert_close(a[0, may_a[0, 0, t]], b[0, may_b[0, 0, t]])
-    assert not torch.equal(a[0, may_a[0, 0, 2]], b[0, may_b[0, 0, 2]])
+        seen = a.may_attend[0, 0, t]
+        torch.testing.assert_close(a.states[0, seen], b.states[0, seen])
+        torch.testing.assert_close(a.newest[0, t], b.newest[0, t])
+    assert not torch.equal(a.newest[0, 2], b.newest[0, 2])
 
 
 @pytest.mark.parametrize("knobs", KINDS)
@@ -68,22 +70,29 @@ def test_the_loss_is_the_surprise_at_the_ids_that_exact_scores_give(knobs):
     alone = model.log_probabilities(asked([[5]]))[0, target]
     padded = model.loss(users, torch.tensor([[0, 0, 5]]), torch.tensor([[0, 0, target]]))
     assert padded.item() == pytest.approx(-alone, abs=1e-4)
-    mean = model.loss(users, torch.tensor([[3, 4, 5]]), torch.tensor([[target] * 3])).item()
-    shifted = _with_positions_from_the_front(model, [3, 4, 5], target)
-    assert 3 * mean == pytest.approx(-sum(shifted), abs=1e-3)
 
 
-def _with_positions_from_the_front(model, history, target):
-    """Score `target` after each beginning, with the positions that training gives it."""
-    found = []
-    for t in range(len(history)):
-        kept = model.positions.detach().clone()
-        with torch.no_grad():
-            model.positions.copy_(torch.roll(kept, len(history) - 1 - t, dims=0))
-        found.append(model.log_probabilities(asked([history[: t + 1]]))[0, target])
-        with torch.no_grad():
-            model.positions.copy_(kept)
-    return found
+@pytest.mark.parametrize("knobs", KINDS)
+def test_training_and_asking_agree_at_every_position(knobs):
+    model, history, targets = small(**knobs).eval(), [3, 4, 5, 9], [7, 1, 12, 2]
+    users = torch.from_numpy(asked([history]).user_index)
+    mean = model.loss(users, torch.tensor([[0, *history]]), torch.tensor([[0, *targets]])).item()
+    surprise = [
+        -model.log_probabilities(asked([history[: t + 1]]))[0, target]
+        for t, target in enumerate(targets)
+    ]
+    assert 4 * mean == pytest.approx(sum(surprise), abs=1e-3)
+
+
+def test_no_history_is_no_item():
+    model = small().eval()
+    nobody, nothing, item = torch.tensor([0]), torch.tensor([[0]]), torch.tensor([[1]])
+    before, of_item = model.read(nobody, nothing).states, model.read(nobody, item).states
+    with torch.no_grad():
+        model.vectors[:, 0] += 1.0  # of the codes of item 1, which are (0, 0), as is padding
+    assert torch.equal(model.read(nobody, nothing).states, before)
+    assert not torch.equal(model.read(nobody, item).states, of_item)
+    assert set(model.recommend(asked([[]]), k=12)[0]) == set(range(1, 13))
 
 
 def test_probabilities_of_all_codes_add_up_to_one():
@@ -142,3 +151,16 @@ def test_its_bias_starts_at_how_often_codes_occur():
 def test_an_unknown_way_of_reading_is_named():
     with pytest.raises(ValueError, match='reads must be "items" or "codes", got \'words\''):
         TIGER(CODES, TIGERConfig(reads="words"))
+
+
+def test_who_loads_other_codes_writes_their_ids():
+    turned = TIGER(CODES[::-1].copy(), small().config, seed=1).eval()
+    model = small().eval()
+    model.load_state_dict(turned.state_dict())
+    assert model.trie.find(CODES).tolist() == list(range(12, 0, -1))
+    assert (model.recommend(asked(), k=5) == turned.recommend(asked(), k=5)).all()
+
+
+def test_tables_say_how_lists_come_about():
+    assert small(n_beams=7).how == "beam of 7"
+    assert evaluate(small(n_beams=7), cycle_world()).how == "beam of 7"

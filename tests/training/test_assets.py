@@ -2,12 +2,13 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from rectutor.files import write_sums
-from rectutor.training import assets
+from rectutor.training import assets, recipes
 from rectutor.training.fingerprint import fingerprint, meaning_of
 from rectutor.training.recipes import behaviour_vectors
 
@@ -86,6 +87,12 @@ def test_behaviour_is_known_of_the_films_alone():
     assert behaviour_vectors("films").shape == (assets.split_of("films").n_items, 64)
     with pytest.raises(ValueError, match="ships for the world \"films\" alone, got 'books'"):
         behaviour_vectors("books")
+
+
+def test_vectors_of_a_sasrec_that_is_stale_are_refused(monkeypatch):
+    monkeypatch.setattr(recipes, "SASREC_FILMS", replace(recipes.SASREC_FILMS, knobs={"epochs": 1}))
+    with pytest.raises(ValueError, match="'sasrec-films' was made from other data or code"):
+        behaviour_vectors("films")
 
 
 def test_a_tiger_is_put_together_with_the_ids_it_was_trained_on():

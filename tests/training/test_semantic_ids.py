@@ -49,3 +49,9 @@ def test_a_codebook_has_room_for_three_times_the_items():
     assert [roomy_codebook(n) for n in (1, 5, 6, 1365, 1366)] == [2, 4, 8, 64, 128]
     _, vectors = clusters()
     assert (unique_ids(vectors) == unique_ids(vectors, 2, 16)).all()
+
+
+@pytest.mark.parametrize("n_items", range(1, 10))
+def test_the_smallest_catalogues_get_ids_too(n_items):
+    ids = unique_ids(np.random.default_rng(0).normal(size=(n_items, 3)))
+    assert len(np.unique(ids, axis=0)) == n_items and ids.max() < max(n_items, 2)

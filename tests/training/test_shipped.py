@@ -31,6 +31,13 @@ def test_a_folder_that_is_missing_is_stale(tmp_path):
 
 def test_without_names_only_what_is_missing_or_stale_is_made(capsys):
     every = ["a", "b", "c"]
-    assert left_to_make([], every, lambda name: name != "b") == ["a", "c"]
+    assert list(left_to_make([], every, lambda name: name != "b")) == ["a", "c"]
     assert capsys.readouterr().out == "b: made from today's data and code, kept\n"
-    assert left_to_make(["b"], every, lambda name: False) == ["b"]
+    assert list(left_to_make(["b"], every, lambda name: False)) == ["b"]
+
+
+def test_what_became_stale_by_the_making_of_another_is_made_too():
+    made = []
+    for name in left_to_make([], ["a", "b"], lambda name: name == "a" or made == ["a"]):
+        made.append(name)
+    assert made == ["a", "b"]
