@@ -6,6 +6,7 @@ from rectutor.charts.bundle import Figure, Twin
 from rectutor.charts.codes import code_training, code_use
 from rectutor.charts.comparisons import differences, intervals, leaderboard, strata
 from rectutor.charts.exposure import lorenz, popularity, tenths
+from rectutor.charts.frontier import frontier
 from rectutor.charts.guesses import rank_histogram, reliability
 from rectutor.charts.names import films_left
 from rectutor.charts.nearest import two_lists
@@ -37,6 +38,7 @@ __all__ = [
     "code_use",
     "differences",
     "films_left",
+    "frontier",
     "intervals",
     "leaderboard",
     "lorenz",

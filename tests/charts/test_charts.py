@@ -62,6 +62,7 @@ def every_chart() -> dict[str, charts.Figure]:
     return {
         "leaderboard": charts.leaderboard(BOARD),
         "against_examples": charts.against_examples(BOARD.assign(n=[16, 64, 256]), "AUC"),
+        "frontier": charts.frontier(BOARD.assign(gini=[0.1, 0.4, 0.8])),
         "code_training": charts.code_training(
             pd.DataFrame(
                 {"epoch": [1, 1, 2, 2], "level": [1, 2] * 2, "perplexity": [1.0, 2, 3, 4]}
