@@ -30,6 +30,7 @@ from rectutor.training.recipes import (
     split_of,
     text_vectors,
 )
+from rectutor.training.rpg_recipe import RPGRecipe
 from rectutor.training.shipped import check_shipped, is_stale, left_to_make, write_facts
 from rectutor.training.tiger_recipe import TIGER_FILMS, TIGERRecipe
 
@@ -50,7 +51,7 @@ _P5_CODE = (
     "rectutor.prompts.p5_wordings",
 )
 
-RECIPES: dict[str, Recipe | P5Recipe | TIGERRecipe] = {
+RECIPES: dict[str, Recipe | P5Recipe | TIGERRecipe | RPGRecipe] = {
     "sasrec-films": SASREC_FILMS,
     "sasrec-bce-films": Recipe(
         lambda n, _: SASRec(SASRecConfig(n, loss="bce")),
@@ -83,6 +84,7 @@ RECIPES: dict[str, Recipe | P5Recipe | TIGERRecipe] = {
         knobs={"epochs": 8, "patience": 8},
     ),
     "tiger-films": TIGER_FILMS,  # behind the SASRec whose vectors become its ids
+    "rpg-films": RPGRecipe(knobs={"epochs": 40}),
 }
 
 
