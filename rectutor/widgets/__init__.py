@@ -4,6 +4,7 @@ from rectutor.widgets.attention_map import AttentionMap
 from rectutor.widgets.attention_state import AttentionCase
 from rectutor.widgets.codebook_explorer import CodebookExplorer
 from rectutor.widgets.five_tasks import FiveTasks
+from rectutor.widgets.gini_lab import GiniLab
 from rectutor.widgets.guessing import GuessingGame
 from rectutor.widgets.item_names import ItemNames
 from rectutor.widgets.loss_explorer import LossExplorer
@@ -27,6 +28,7 @@ __all__ = [
     "CodebookExplorer",
     "Explain",
     "FiveTasks",
+    "GiniLab",
     "GuessingGame",
     "ItemNames",
     "LossExplorer",

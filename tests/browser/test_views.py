@@ -20,6 +20,7 @@ VIEWS = [
     "five",
     "codebooks",
     "trie",
+    "gini",
 ]
 
 
@@ -251,7 +252,7 @@ def test_without_a_kernel_the_page_says_what_python_would_say(opened, name):
         if name == "game":
             page.get_by_role("button", name="Heat").press("1")
         else:
-            if name in ("codebooks", "trie"):  # all their knobs wait for the first mission
+            if name in ("codebooks", "trie", "gini"):  # all their knobs wait for the first mission
                 page.get_by_role("button", name="Skip the missions").click()
             if name == "codebooks":
                 page.get_by_role("radio", name="training").check()

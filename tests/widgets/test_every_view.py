@@ -26,6 +26,7 @@ from rectutor.widgets.view import View, page_code, percent, plain
 from tests.widgets.samples import HOSTILE, case, rounds, sampled, training, tuned
 from tests.widgets.test_codebook_explorer import view as codebooks
 from tests.widgets.test_five_tasks import view as five
+from tests.widgets.test_gini_lab import view as gini
 from tests.widgets.test_item_names import view as names
 from tests.widgets.test_neighbours import view as neighbours
 from tests.widgets.test_prompt_lab import wide as prompts
@@ -45,6 +46,7 @@ MAKE: dict[str, Callable[[], View]] = {
     "five": five,
     "codebooks": codebooks,
     "trie": trie,
+    "gini": gini,
 }
 
 
@@ -133,6 +135,7 @@ def hostile_views() -> list[View]:
         five(HOSTILE),
         codebooks((*HOSTILE, *"abcde")),
         trie((*HOSTILE, *"abcde")),
+        gini(HOSTILE[2]),
     ]
 
 
