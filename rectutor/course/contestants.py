@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from rectutor.data.describe import FIELDS, by_index, describe
@@ -28,6 +29,7 @@ from rectutor.models.oracle import CONTENT_ONLY, ORDER_ONLY, Oracle
 from rectutor.models.p5 import P5, P5Config
 from rectutor.models.popularity import Popularity
 from rectutor.models.random_scores import RandomScores
+from rectutor.models.rpg import RPG
 from rectutor.models.sasrec import SASRec, SASRecConfig
 from rectutor.models.tallrec import Reranker
 from rectutor.models.tiger import TIGER
@@ -38,6 +40,7 @@ from rectutor.training import fit
 from rectutor.training.adapters import N_EXAMPLES
 from rectutor.training.assets import RECIPES, fit_or_load
 from rectutor.training.judges import shipped_judge, train_questions, tuned_judge
+from rectutor.training.rpg_recipe import RPG_FILMS, long_ids
 from rectutor.training.semantic_ids import side_by_side, unique_ids
 from rectutor.training.tiger_recipe import TIGER_FILMS
 
@@ -125,11 +128,14 @@ def _language_models(
         yield Contestant(_P5, "shipped", partial(_shipped, "p5-films"))
         yield Contestant(TIGER.name, "shipped", partial(_shipped, "tiger-films"))
         yield Contestant(f"{TIGER.name} (exact)", "shipped", _exact_tiger)
+        yield Contestant(RPG.name, "shipped", partial(_shipped, "rpg-films"))
         yield Contestant(_JUDGE, "shipped", partial(_reranked_films, split, items))
     else:
         yield Contestant(_P5, "trained here", partial(_p5, split, max_seconds, seed))
-        tiger = partial(_tiger, sasrec, split, items, max_seconds, seed)
-        yield Contestant(TIGER.name, "trained here", tiger)
+        known = cache(partial(_vectors, sasrec, split, items))
+        for name, writer in ((TIGER.name, _tiger), (RPG.name, _rpg)):
+            writer = partial(writer, known, split, max_seconds, seed)
+            yield Contestant(name, "trained here", writer)
         if "title" in items and train_questions(split) is not None:
             n_examples = N_EXAMPLES if math.isinf(max_seconds) else _FEW_EXAMPLES
             rerank = partial(_reranked, sasrec, split, items, n_examples, seed)
@@ -158,28 +164,41 @@ def _p5(split: Split, max_seconds: float, seed: int) -> tuple[Any, float]:
     )
 
 
-def _tiger(
-    find: Callable[[], tuple[Any, float]],
-    split: Split,
-    items: pd.DataFrame,
-    max_seconds: float,
-    seed: int,
-) -> tuple[Any, float]:
-    """Write items in codes of what is told of them and what a SASRec has learned, and train.
-
-    The seconds of the SASRec and of the codes count.
-    """
+def _vectors(
+    find: Callable[[], tuple[Any, float]], split: Split, items: pd.DataFrame
+) -> tuple[np.ndarray, float]:
+    """Put what is told of items beside what a SASRec has learned; its seconds count."""
     sasrec, seconds = find()
     started = time.process_time()
     kinds = [sasrec.items.weight.detach().numpy()[1:]]
     if any(field in items for field in FIELDS):
         texts = by_index(describe(items), items, split.item_ids)
         kinds.insert(0, item_vectors(text_encoder(), texts)[1:])
-    ids = unique_ids(side_by_side(*kinds), seed=seed)
+    return side_by_side(*kinds), seconds + time.process_time() - started
+
+
+def _tiger(
+    known: Callable[[], tuple[np.ndarray, float]], split: Split, max_seconds: float, seed: int
+) -> tuple[Any, float]:
+    """Write items in two codes, and train; the seconds of the vectors and the codes count."""
+    vectors, seconds = known()
+    started = time.process_time()
+    make = partial(TIGER, unique_ids(vectors, seed=seed), TIGER_FILMS.config, seed)
     seconds += time.process_time() - started
-    make = partial(TIGER, ids, TIGER_FILMS.config, seed)
     tiger, of_training = _trained(make, split, max_seconds, seed, **TIGER_FILMS.knobs)
     return tiger, seconds + of_training
+
+
+def _rpg(
+    known: Callable[[], tuple[np.ndarray, float]], split: Split, max_seconds: float, seed: int
+) -> tuple[Any, float]:
+    """Write items in sixteen sub-codes, and train; all seconds count, as for TIGER."""
+    vectors, seconds = known()
+    started = time.process_time()
+    make = partial(RPG, long_ids(vectors, seed=seed), RPG_FILMS.config, seed)
+    seconds += time.process_time() - started
+    rpg, of_training = _trained(make, split, max_seconds, seed, **RPG_FILMS.knobs)
+    return rpg, seconds + of_training
 
 
 def _exact_tiger() -> tuple[Any, float]:

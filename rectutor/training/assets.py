@@ -30,7 +30,7 @@ from rectutor.training.recipes import (
     split_of,
     text_vectors,
 )
-from rectutor.training.rpg_recipe import RPGRecipe
+from rectutor.training.rpg_recipe import RPG_FILMS, RPGRecipe
 from rectutor.training.shipped import check_shipped, is_stale, left_to_make, write_facts
 from rectutor.training.tiger_recipe import TIGER_FILMS, TIGERRecipe
 
@@ -84,7 +84,7 @@ RECIPES: dict[str, Recipe | P5Recipe | TIGERRecipe | RPGRecipe] = {
         knobs={"epochs": 8, "patience": 8},
     ),
     "tiger-films": TIGER_FILMS,  # behind the SASRec whose vectors become its ids
-    "rpg-films": RPGRecipe(knobs={"epochs": 40}),
+    "rpg-films": RPG_FILMS,
 }
 
 

@@ -17,7 +17,7 @@ from rectutor.training.fingerprint import fingerprint
 from rectutor.training.recipes import behaviour_vectors, text_vectors
 from rectutor.training.semantic_ids import side_by_side
 
-__all__ = ["CODE_OF_LONG_IDS", "RPGRecipe", "long_ids"]
+__all__ = ["CODE_OF_LONG_IDS", "RPG_FILMS", "RPGRecipe", "long_ids"]
 
 CODE_OF_LONG_IDS = (
     "rectutor.data.batches",
@@ -44,9 +44,11 @@ def long_ids(*kinds: np.ndarray, n_codes: int = N_CODES, seed: int = 0) -> np.nd
         seed: of k-means.
 
     Returns:
-        [N, M] int64, 0..63. Two items may share an id; with M = 16 none of the films do.
+        [N, M] int64, 0..63, or below N where there are fewer items. Two items may share an id; with
+        M = 16 no two films do.
     """
-    return product_codes(side_by_side(*kinds), n_codes, CODEBOOK_SIZE, seed).codes
+    vectors = side_by_side(*kinds)
+    return product_codes(vectors, n_codes, min(CODEBOOK_SIZE, len(vectors)), seed).codes
 
 
 @dataclass(frozen=True)
@@ -77,3 +79,6 @@ class RPGRecipe:
     def restored(self, tensors: Mapping[str, Tensor], notes: Mapping[str, Any]) -> RPG:
         """Build the model from its stored codes; its weights are still to be loaded."""
         return RPG(tensors["codes"][1:].numpy(), self.config)
+
+
+RPG_FILMS = RPGRecipe(knobs={"epochs": 40})

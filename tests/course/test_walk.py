@@ -80,6 +80,8 @@ def test_on_other_ratings_p5_is_trained_and_the_decoder_is_tuned(monkeypatch):
     tiger, _ = by_name["TIGER"].prepare()
     assert tiger.recommend(few.queries, 3).shape == (5, 3)
     assert len(tiger.codes) == split.n_items + 1 and tiger.trie.n_levels == 2
+    rpg, seconds = by_name["RPG"].prepare()
+    assert rpg.codes.shape == (split.n_items + 1, 16) and seconds > 0
 
 
 def test_a_slow_model_is_asked_about_one_fixed_sample(monkeypatch):

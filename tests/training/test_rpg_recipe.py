@@ -17,6 +17,11 @@ def test_long_ids_know_every_kind_of_vector():
     np.testing.assert_array_equal(both, long_ids(one, 5 * other + 1, n_codes=8))
 
 
+def test_few_items_have_as_many_entries_as_there_are_items():
+    vectors = np.random.default_rng(0).normal(size=(20, 16))
+    assert long_ids(vectors, n_codes=4).max() < 20
+
+
 def test_the_fingerprint_covers_knobs_and_sizes():
     recipe = RPGRecipe(knobs={"epochs": 3})
     assert recipe.fingerprint != replace(recipe, knobs={"epochs": 4}).fingerprint
