@@ -5,6 +5,8 @@ from rectutor.widgets.attention_state import AttentionCase
 from rectutor.widgets.codebook_explorer import CodebookExplorer
 from rectutor.widgets.five_tasks import FiveTasks
 from rectutor.widgets.gini_lab import GiniLab
+from rectutor.widgets.grounding_lab import GroundingLab
+from rectutor.widgets.grounding_state import Space as GroundingSpace
 from rectutor.widgets.guessing import GuessingGame
 from rectutor.widgets.item_names import ItemNames
 from rectutor.widgets.loss_explorer import LossExplorer
@@ -29,6 +31,8 @@ __all__ = [
     "Explain",
     "FiveTasks",
     "GiniLab",
+    "GroundingLab",
+    "GroundingSpace",
     "GuessingGame",
     "ItemNames",
     "LossExplorer",

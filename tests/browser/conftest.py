@@ -51,6 +51,8 @@ CELLS = {
     "view['codebooks'] = codebooks((*HOSTILE, *'ABCDE'))\nview['codebooks']",
     "trie": "from tests.widgets.test_trie_stepper import view as trie\n"
     "view['trie'] = trie((*HOSTILE, *'ABCDE'))\nview['trie']",
+    "grounding": "from tests.widgets.test_grounding_lab import view as grounding\n"
+    "view['grounding'] = grounding()\nview['grounding']",
     "gini": "from tests.widgets.test_gini_lab import view as gini\n"
     "view['gini'] = gini()\nview['gini']",
     "chart": "from rectutor import charts\nimport pandas as pd\n"
@@ -120,7 +122,8 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("request", lambda asked: _leaves(asked.url) and outside.append(asked.url))
         open_and_run(page, address, "views.ipynb")
-        page.wait_for_function("document.querySelectorAll('.rt-sentence').length === 14")
+        n_views = len(CELLS) - 2  # the last two are charts
+        page.wait_for_function(f"document.querySelectorAll('.rt-sentence').length === {n_views}")
         page.locator(".vega-embed svg, .vega-embed canvas").first.wait_for()
         page.locator(".jp-RenderedPlotly img").first.wait_for()
         page.set_default_timeout(20_000)

@@ -21,6 +21,7 @@ VIEWS = [
     "codebooks",
     "trie",
     "gini",
+    "grounding",
 ]
 
 

@@ -31,6 +31,14 @@ def curve(name: str, power: int) -> pd.DataFrame:
     return pd.DataFrame({"model": name, "items": shares, "exposure": shares**power, "gini": 0.5})
 
 
+SNAPS = pd.DataFrame(
+    [
+        ("exact", 1, "", np.nan, "no such title"),
+        ("fewest edits", 1, "Heat", 0.25, "too far"),
+        ("fewest edits", 2, "A title that is longer than any line has room for", 0.5, "too far"),
+    ],
+    columns=["way", "place", "title", "value", "verdict"],
+)
 BEAMS = pd.DataFrame(
     [
         (1, 1, "0", 0.5, "4 films", "kept", False),
@@ -107,6 +115,7 @@ def every_chart() -> dict[str, charts.Figure]:
             "Three ways to ask.",
         ),
         "reliability": charts.reliability(pd.DataFrame({"confidence": [0.9], "correct": [True]})),
+        "snapped": charts.snapped(SNAPS, "Three ways."),
     }
 
 
@@ -467,3 +476,15 @@ def test_a_map_of_nine_groups_is_refused():
     many = pd.DataFrame({"panel": "first code", "x": 0.5, "y": 0.5, "group": list("123456789")})
     with pytest.raises(ValueError, match="at most 8 groups, 'first code' has 9"):
         charts.place_map(many, "Nine.")
+
+
+def test_a_snapped_text_shows_nothing_numbers_and_runners_up():
+    figure = charts.snapped(SNAPS, "Three ways.")
+    drawn = next(iter(figure.spec["datasets"].values()))
+    assert [row["row"] for row in drawn] == ["exact", "fewest edits", "fewest edits, runner-up"]
+    assert [row["label"] for row in drawn] == [
+        "(no such title)",
+        "Heat 0.25 (too far)",
+        "A title that is longer than any l… 0.5",
+    ]
+    assert [row["share"] for row in drawn] == [0.0, 0.5, 1.0]

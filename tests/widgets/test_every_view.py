@@ -27,6 +27,7 @@ from tests.widgets.samples import HOSTILE, case, rounds, sampled, training, tune
 from tests.widgets.test_codebook_explorer import view as codebooks
 from tests.widgets.test_five_tasks import view as five
 from tests.widgets.test_gini_lab import view as gini
+from tests.widgets.test_grounding_lab import view as grounding
 from tests.widgets.test_item_names import view as names
 from tests.widgets.test_neighbours import view as neighbours
 from tests.widgets.test_prompt_lab import wide as prompts
@@ -47,6 +48,7 @@ MAKE: dict[str, Callable[[], View]] = {
     "codebooks": codebooks,
     "trie": trie,
     "gini": gini,
+    "grounding": grounding,
 }
 
 
@@ -136,6 +138,7 @@ def hostile_views() -> list[View]:
         codebooks((*HOSTILE, *"abcde")),
         trie((*HOSTILE, *"abcde")),
         gini(HOSTILE[2]),
+        grounding((*HOSTILE, "Up"), texts=(HOSTILE[0], "Up")),
     ]
 
 
