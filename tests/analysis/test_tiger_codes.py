@@ -8,11 +8,11 @@ from tests.models.worlds import cycle_world
 
 def test_no_two_items_share_an_id_in_any_table():
     rng = np.random.default_rng(0)
-    text, behaviour = rng.normal(size=(90, 6)), rng.normal(size=(90, 5))
+    text, behaviour = rng.normal(size=(300, 6)), rng.normal(size=(300, 5))
     tables = tables_of(text, behaviour)
-    assert len(tables) == 6
+    assert len(tables) == 8
     for name, codes in tables.items():
-        assert len(np.unique(codes, axis=0)) == len(codes) == 90, name
+        assert len(np.unique(codes, axis=0)) == len(codes) == 300, name
     assert tables["text, 3 x 64 and suffix"].shape[1] == 4
 
 
