@@ -132,6 +132,7 @@ def report_codes(
     from rectutor.course.page import sources, table
     from rectutor.data.codes import read_codes
     from rectutor.data.lists import read_catalogue
+    from rectutor.widgets.given_codes_page import view_of_codes
 
     given = read_codes(codes)
     judged = given.codes[:, :-1] if is_counter(given.codes) else given.codes
@@ -149,7 +150,8 @@ def report_codes(
     made_from = sources({"codes": codes, "catalogue": items, "vectors": vectors})
     end = "<h2>Made from</h2>" + table(made_from)
     titles = known.items["title"].to_numpy(dtype=object)
-    write_card(out / "report.html", card, judged, titles, (how, card.warnings), [end])
+    view = view_of_codes(judged, known.items, groups, vectors_of)
+    write_card(out / "report.html", card, judged, titles, (how, card.warnings), [view, end])
     about = {"whole": card.whole, "how": how, "odd": card.warnings}
     _write_json(out / "report.json", {"levels": card.levels, "made from": made_from}, about)
     print(card.levels.round(3).to_string(index=False))
