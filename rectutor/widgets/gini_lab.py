@@ -134,8 +134,8 @@ def _missions(state: GiniState) -> Missions:
     tail = " Then look at the other part." if len(state.all.parts) > 1 else ""
     return Missions(
         Predict(
-            f"{name} shows everybody {ks[0]}, or {ks[-1]}. With {ks[-1]}, is exposure more or less "
-            "concentrated?",
+            f"{name} shows everybody lists of {ks[0]}, or of {ks[-1]}. Is exposure more or less "
+            f"concentrated with {ks[-1]}?",
             ("More: Gini rises", "Less: Gini falls", f"The same within {_FALL}"),
             2 if abs(change) <= _FALL else 0 if change > 0 else 1,
             f"Gini is {say(short.base()['Gini'])} with lists of {ks[0]} and "

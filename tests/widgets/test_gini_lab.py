@@ -115,7 +115,7 @@ def answered(n_users=60, n_items=40) -> tuple[np.ndarray, Cases, Catalogue]:
     scores[:, 0] = -np.inf
     queries = queries_from_histories([[1 + user % 5] for user in range(n_users)])
     targets = rng.integers(6, n_items + 1, size=(n_users, 1))
-    return scores, Cases(queries, targets), Catalogue(counts, np.eye(n_items + 1))
+    return scores, Cases(queries, targets), Catalogue(counts, rng.random((n_items + 1, 4)))
 
 
 def test_scores_of_any_origin_can_be_looked_at():
