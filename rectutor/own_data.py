@@ -239,7 +239,8 @@ def _in_text(table: DataFrame, column: str) -> str:
         f"{value:.4f} [{a:.4f}, {b:.4f}]"
         for value, a, b in table[[column, low, high]].itertuples(index=False)
     ]
-    return table.assign(**{column: said}).drop(columns=[low, high]).to_string(index=False)
+    shown = table.assign(**{column: said}).drop(columns=[low, high])
+    return shown.to_string(index=False, na_rep="-", float_format="%.4f")
 
 
 def _add_report(parser: argparse.ArgumentParser) -> None:

@@ -49,7 +49,7 @@ _CELLS = 2**22  # of a table of ranks made at once, 32 MB
 class Audit(NamedTuple):
     """What is to be said of lists; the interval of a column x stands in "x low" and "x high"."""
 
-    measures: pd.DataFrame  # measure, value, users (of whom it speaks)
+    measures: pd.DataFrame  # measure, value, users (of whom it speaks), popularity (its value)
     faults: pd.DataFrame  # fault, places, share, lists (that have such a place)
     tenths: pd.DataFrame  # popularity, items, interactions, exposure (shares), ratio of the two
     exposure: np.ndarray  # [N] in how many lists each item stands
@@ -67,17 +67,17 @@ def audit(lists: NumberedLists, seed: int = 0) -> Audit:
     Returns:
         The tables. Empty case: a measure of nobody, or an interval of one user, is nan.
     """
+    popular = pd.DataFrame(_per_user(lists, lists.popular)).mean()
     accuracy = [
-        (name, *mean_interval(values, seed, _n_draws(values)), len(values))
-        for name, values in _per_user(lists).items()
+        (name, *mean_interval(values, seed, _n_draws(values)), len(values), popular[name])
+        for name, values in _per_user(lists, lists.is_hit).items()
     ]
     tenth_of = popularity_tenths(lists.popularity)
     table = _jackknifed(lists, tenth_of, seed)
     B = len(lists.user_ids)
-    whole = [(name, *table.loc[name], B) for name in ("coverage", "Gini")]
-    measures = pd.DataFrame(
-        [*accuracy, *whole], columns=["measure", "value", "value low", "value high", "users"]
-    )
+    whole = [(name, *table.loc[name], B, np.nan) for name in ("coverage", "Gini")]
+    columns = ["measure", "value", "value low", "value high", "users", "popularity"]
+    measures = pd.DataFrame([*accuracy, *whole], columns=columns)
     faults = pd.DataFrame(
         [
             (name, (lists.state == state).sum(), *table.loc[name], _any(lists.state == state))
@@ -113,8 +113,8 @@ def _n_draws(values: np.ndarray) -> int:
     return int(np.clip(_DRAWS // max(1, len(values)), 200, 2000))
 
 
-def _per_user(lists: NumberedLists) -> dict[str, np.ndarray]:
-    """Return each metric [users with a held-out item]."""
+def _per_user(lists: NumberedLists, is_hit: np.ndarray) -> dict[str, np.ndarray]:
+    """Return each metric [users with a held-out item] of hits [B, k]."""
     k = lists.top.shape[1]
     judged = np.flatnonzero(lists.n_held > 0)
     order = judged[np.argsort(lists.n_held[judged], kind="stable")]
@@ -123,7 +123,7 @@ def _per_user(lists: NumberedLists) -> dict[str, np.ndarray]:
     values = {f"{name}@{k}": np.zeros(len(lists.n_held)) for name in _METRICS}
     for one in np.unique(part):
         users = order[part == one]
-        ranks = _ranks(lists.is_hit[users], lists.n_held[users])
+        ranks = _ranks(is_hit[users], lists.n_held[users])
         for name, metric in _METRICS.items():
             values[f"{name}@{k}"][users] = metric(ranks, k)
     return {name: of_all[judged] for name, of_all in values.items()}

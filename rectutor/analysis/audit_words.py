@@ -38,6 +38,8 @@ def how_measured(lists: NumberedLists, truth: str, catalogue: str, order: str) -
         held,
         f"Accuracy is over the {judged:,} users who have a list and a held-out item. Users "
         "without a list are counted below, not as misses.",
+        "Beside accuracy stands popularity: the same measure of the most popular items that each "
+        "user has not seen.",
         f"Judged are the first {k} places of each list (order: {order}). A place with a repeated "
         "or unknown item stays a place and hits nothing.",
         f"The catalogue has {len(lists.popularity):,} items ({catalogue}); items in no list count "
@@ -64,14 +66,20 @@ def what_is_odd(audit: Audit, lists: NumberedLists) -> list[str]:
     ):
         if lists.facts[fact]:
             said.append(f"{lists.facts[fact]:,} {fact}")
+    first = audit.measures.iloc[0]
+    if first["value"] <= first["popularity"]:
+        said.append(
+            f"{first['measure']} is {first['value']:.3f}; the most popular unseen items reach "
+            f"{first['popularity']:.3f}"
+        )
     covered = float((audit.exposure > 0).mean())
     if covered < _FEW:
         said.append(f"only {covered:.1%} of the catalogue stand in any list")
-    first = audit.tenths.to_dict("records")[0]
-    if first["exposure"] > _MUCH * first["interactions"]:
+    top = audit.tenths.to_dict("records")[0]
+    if top["exposure"] > _MUCH * top["interactions"]:
         said.append(
             f"the most popular {_group(len(audit.tenths))} of the items takes "
-            f"{first['exposure']:.0%} of the places and {first['interactions']:.0%} of the "
+            f"{top['exposure']:.0%} of the places and {top['interactions']:.0%} of the "
             "interactions"
         )
     return said

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from rectutor.analysis.popular_lists import popular_unseen
 from rectutor.schema import ITEM_ID, PAD, TIMESTAMP, USER_ID
 
 __all__ = ["FINE", "NumberedLists", "number_lists"]
@@ -26,6 +27,7 @@ class NumberedLists(NamedTuple):
     top: np.ndarray  # [B, k] item index, best first; PAD where a place is empty or of no use
     state: np.ndarray  # [B, k] FINE, EMPTY, REPEATED, UNKNOWN (to the catalogue) or SEEN
     is_hit: np.ndarray  # [B, k] bool, whether the user's held-out items include it
+    popular: np.ndarray  # [B, k] bool, the same of the k most popular items new to the user
     n_held: np.ndarray  # [B] how many items were held out for the user, 0 where none
     popularity: np.ndarray  # [N] interactions of each item that were not held out
     facts: dict[str, int]  # counts of people and of held-out interactions
@@ -69,8 +71,13 @@ def number_lists(
     _check_known(lists, log, users, items)
     top, is_repeated = _first_places(lists, users, items, k)
     found, gone = top > PAD, top == _NOWHERE
-    pairs = np.arange(len(users))[:, None] * (len(items) + 1) + np.maximum(top, PAD)  # [B, k]
-    is_seen = found & np.isin(pairs, _numbers(past, users, items))
+    each = np.arange(len(users))[:, None] * np.int64(len(items) + 1)
+    pairs = each + np.maximum(top, PAD)  # [B, k]
+    past_pairs, held_pairs = (_numbers(table, users, items) for table in (past, held))
+    is_seen = found & np.isin(pairs, past_pairs)
+    popularity = _count(_find(items, past[ITEM_ID]), len(items))
+    seen_by, seen = np.divmod(past_pairs[past_pairs >= 0], len(items) + 1)
+    popular = popular_unseen(popularity, seen_by, seen, len(users), k)
     state = np.select([gone, is_repeated, ~found, is_seen], [EMPTY, REPEATED, UNKNOWN, SEEN], FINE)
     n_held = _count(_find(users, held[USER_ID]), len(users))
     return NumberedLists(
@@ -78,9 +85,10 @@ def number_lists(
         item_ids=np.concatenate([[""], items.to_numpy(dtype=object)]),
         top=np.where(np.isin(state, [FINE, SEEN]), top, PAD),
         state=state,
-        is_hit=found & ~is_repeated & np.isin(pairs, _numbers(held, users, items)),
+        is_hit=found & ~is_repeated & np.isin(pairs, held_pairs),
+        popular=(popular > PAD) & np.isin(each + popular, held_pairs),
         n_held=n_held,
-        popularity=_count(_find(items, past[ITEM_ID]), len(items)),
+        popularity=popularity,
         facts=_facts(users, log, held, n_held),
         notes=tuple(_notes(held, items, 0 if truth is None else len(log) - len(past))),
     )

@@ -57,6 +57,8 @@ def test_the_measures_are_those_one_counts_by_hand():
     assert value["MRR@3"] == pytest.approx((1 / 2 + 1 / 3) / 2)
     assert value["coverage"] == 1 and value["Gini"] == pytest.approx(gini(np.array([1, 2, 1, 1])))
     assert found.measures["users"].tolist() == [2, 2, 2, 2, 3, 3]
+    popular = found.measures["popularity"].tolist()  # r comes first for ann, p for bob
+    assert popular[:4] == [1, 1, 1, 1] and np.isnan(popular[4:]).all()
     faults = found.faults.set_index("fault")
     assert faults["places"].tolist() == [1, 1, 1, 2] and faults["lists"].tolist() == [1, 1, 1, 1]
     assert faults["share"].tolist() == pytest.approx([1 / 7, 1 / 7, 1 / 7, 2 / 9])
@@ -164,6 +166,9 @@ def test_what_is_odd_is_said_with_its_numbers():
         "1 users with a list, but without interactions",
     ]
     assert said[6] == "only 9.1% of the catalogue stand in any list"
+    alone = number_lists(LISTS, LOG, k=3)
+    said = what_is_odd(audit(alone), alone)
+    assert "HR@3 is 1.000; the most popular unseen items reach 1.000" in said
 
 
 def test_lists_that_crowd_on_the_popular_are_told_from_those_that_do_not():
