@@ -1,76 +1,42 @@
-"""The record of lesson 12: exposure of every model that ships, and of those that only count.
+"""The record of lesson 12: exposure of models that ship, and of those that only count.
 
 `python -m rectutor.analysis.exposure_record` measures them on the shipped world `films`, on
-validation (to choose by) and on test (to judge by).
+validation (to choose by) and on test (to judge by). `exposure_tiger` does the same for TIGER.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import torch
 
 from rectutor.analysis.exposure_lab import Catalogue, interactions_rows, measure
 from rectutor.analysis.records import write_record
 from rectutor.data.worlds import load, load_truth
-from rectutor.decoding.beam import exact_scores
-from rectutor.decoding.sweeps import Tempered
-from rectutor.models.code_recommender import CodeRecommender, Exact
 from rectutor.models.ease import EASE
 from rectutor.models.item_knn import ItemKNN
 from rectutor.models.markov import Markov
 from rectutor.models.oracle import Oracle
 from rectutor.models.popularity import Popularity
 from rectutor.models.random_scores import RandomScores
-from rectutor.schema import Queries, Split
+from rectutor.schema import Split
 from rectutor.training import fit
 from rectutor.training.assets import fit_or_load, split_of
 from rectutor.training.fingerprint import fingerprint
 
-__all__ = ["NAME", "TemperedCodes", "catalogue_of", "every_model", "kinds_of_items"]
+__all__ = ["NAME", "catalogue_of", "every_model", "kinds_of_items"]
 
 NAME = "exposure"
 CODE = (
     "rectutor.analysis.exposure_lab",
     "rectutor.decoding.rescoring",
-    "rectutor.decoding.sweeps",
     "rectutor.metrics.exposure",
 )
-CODE_TEMPERATURES = (0.5, 1.5, 2.0, 3.0)
 _COUNTING = (RandomScores, Popularity, ItemKNN, EASE, Markov)
 _SHIPPED = ("two-tower-films", "sasrec-bce-films", "p5-films")
 _SWEPT = ("sasrec-films", "gru4rec-films", "bert4rec-films", "unisrec-films")  # softmax of all
-_IDS_AT_ONCE = 2**15
-
-
-class TemperedCodes:
-    """A writer of ids that is less or more sure of each code; a `schema.Scorer`.
-
-    The probabilities of each code sum to one again, so the order of items changes: an id whose
-    first code is probable and whose last is not moves against one with the opposite.
-
-    Args:
-        model: writes ids.
-        temperature: above 1 is flatter.
-    """
-
-    def __init__(self, model: CodeRecommender, temperature: float) -> None:
-        self.model, self.temperature = model, temperature
-        self.name = f"{model.name} (exact)"
-
-    @torch.inference_mode()
-    def score(self, queries: Queries, candidates: np.ndarray | None = None) -> np.ndarray:
-        """Score candidates by their tempered log-probability (see `schema.Scorer`)."""
-        trie, rows = self.model.trie, []
-        n_at_once = max(1, _IDS_AT_ONCE // len(self.model.codes))
-        for start in range(0, len(queries.now), n_at_once):
-            writer = self.model.write(queries.take(slice(start, start + n_at_once)))
-            rows.append(exact_scores(trie, Tempered(writer, self.temperature)))
-        scores = np.concatenate(rows)
-        return scores if candidates is None else np.take_along_axis(scores, candidates, axis=1)
 
 
 def kinds_of_items(items: pd.DataFrame, item_ids: np.ndarray) -> np.ndarray:
@@ -106,24 +72,6 @@ def every_model(split: Split) -> Iterator[tuple[Any, bool]]:
     for name in _SWEPT:
         yield fit_or_load(name), True
     yield Oracle(load_truth("films"), split.user_ids, split.item_ids), True
-    tiger = fit_or_load("tiger-films")
-    yield tiger, False
-    yield Exact(tiger), True
-
-
-def with_code_temperatures(
-    tiger: CodeRecommender,
-    split: Split,
-    catalogue: Catalogue,
-    on: str,
-    temperatures: Sequence[float] = CODE_TEMPERATURES,
-) -> pd.DataFrame:
-    """Measure a writer of ids with all items scored, at some temperatures of each code."""
-    parts = []
-    for temperature in temperatures:
-        rows = measure(TemperedCodes(tiger, temperature), split, catalogue, on=on)
-        parts.append(rows.assign(way="temperature of codes", strength=temperature))
-    return pd.concat(parts, ignore_index=True)
 
 
 def main() -> None:
@@ -135,9 +83,6 @@ def main() -> None:
         for on in ("validation", "test"):
             parts.append(measure(model, split, catalogue, is_swept, on))
         print(model.name, flush=True)
-        if isinstance(model, CodeRecommender):
-            parts += [with_code_temperatures(model, split, catalogue, on)
-                      for on in ("validation", "test")]  # fmt: skip
     table = pd.concat(parts, ignore_index=True).round(4)
     command = "python -m rectutor.analysis.exposure_record"
     print(write_record(NAME, table, command, fingerprint("films", CODE)))

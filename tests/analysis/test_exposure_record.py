@@ -1,55 +1,13 @@
-"""The record of lesson 12: its parts on small models, and what it says."""
+"""What the record of lesson 12 knows of the items, and which rows it has."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from rectutor.analysis.exposure_lab import KS, Catalogue
-from rectutor.analysis.exposure_record import (
-    TemperedCodes,
-    catalogue_of,
-    kinds_of_items,
-    with_code_temperatures,
-)
-from rectutor.data.events import queries_from_histories
-from rectutor.models.code_recommender import Exact
-from rectutor.models.tiger import TIGER, TIGERConfig
+from rectutor.analysis.exposure_lab import settings
+from rectutor.analysis.exposure_record import catalogue_of, kinds_of_items
+from rectutor.analysis.records import read_record
 from rectutor.training.assets import split_of
-from tests.models.worlds import cycle_world
-
-CODES = np.stack([np.arange(60) // 8, np.arange(60) % 8], axis=1)
-SIZES = {"max_length": 8, "width": 16, "n_heads": 2, "dropout": 0.0}
-
-
-def tiger() -> TIGER:
-    return TIGER(CODES, TIGERConfig(**SIZES), seed=3).eval()
-
-
-def test_temperature_one_of_codes_is_the_model_itself():
-    model, queries = tiger(), queries_from_histories([[3, 4, 5], [9]])
-    exact = Exact(model).score(queries)
-    np.testing.assert_allclose(TemperedCodes(model, 1.0).score(queries), exact, atol=1e-5)
-    some = np.array([[1, 7], [60, 2]])
-    np.testing.assert_allclose(
-        TemperedCodes(model, 1.0).score(queries, some),
-        np.take_along_axis(exact, some, axis=1),
-        atol=1e-5,
-    )
-
-
-def test_a_high_temperature_of_codes_comes_near_even_odds():
-    model, queries = tiger(), queries_from_histories([[3, 4, 5]])
-    spread = [np.ptp(TemperedCodes(model, T).score(queries)[0, 1:]) for T in (0.5, 1, 2, 1000)]
-    assert spread == sorted(spread, reverse=True) and spread[-1] < 0.02
-
-
-def test_each_temperature_gets_its_rows():
-    split = cycle_world(n_items=60)
-    catalogue = Catalogue(np.bincount(split.train.item_index, minlength=61), np.eye(61))
-    rows = with_code_temperatures(tiger(), split, catalogue, "validation", (0.5, 2.0))
-    assert len(rows) == 2 * len(KS)
-    assert set(rows["way"]) == {"temperature of codes"} and set(rows["strength"]) == {0.5, 2.0}
-    assert set(rows["model"]) == {"TIGER (exact)"} and set(rows["on"]) == {"validation"}
 
 
 def test_an_item_is_of_the_kinds_that_are_told_of_it():
@@ -68,9 +26,15 @@ def test_the_catalogue_counts_training_alone():
 
 @pytest.mark.parametrize("way", ["popularity weight", "drawing temperature"])
 def test_knobs_do_not_move_what_they_should_not(way):
-    from rectutor.analysis.exposure_lab import settings
-
     scores = np.array([[-np.inf, 0.0, 1.0, -np.inf]])
     for name, _, changed in settings(scores, np.array([0, 5, 1, 3])):
         if name == way:
             assert np.isneginf(changed[0, [0, 3]]).all()
+
+
+def test_the_record_holds_each_part_length_and_knob_of_its_models():
+    table = read_record("exposure").table
+    assert set(table["on"]) == {"train", "validation", "test"}
+    sizes = table[table["on"] != "train"].groupby(["model", "on"]).size().unstack("on")
+    assert (sizes["validation"] == sizes["test"]).all()
+    assert sizes.loc["SASRec (CE)", "test"] == 5 * 13 and sizes.loc["Random", "test"] == 5

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from rectutor.analysis.exposure_lab import KS, SHARES, WAYS, Catalogue
+from rectutor.analysis.records import read_record
 from rectutor.data.events import queries_from_histories
 from rectutor.schema import Cases
 from rectutor.widgets import GiniLab
@@ -143,6 +144,12 @@ def test_without_knobs_only_models_and_lengths_are_left():
     assert plain.page["ways"] == [] and plain.state.trail() == [plain.state]
     with pytest.raises(ValueError, match=r"strength must be 0..0, got 1"):
         plain.strength = 1
+
+
+def test_the_record_fits_the_view():
+    lab = GiniLab(read_record("exposure").table, model="SASRec (CE)")
+    assert len(json.dumps(lab.page)) < 600_000
+    assert any(frame["goal"] for frame in lab.page["frames"].values())
 
 
 def test_errors_say_what_came():
