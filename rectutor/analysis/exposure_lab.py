@@ -10,7 +10,7 @@ each item deserves.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -165,16 +165,30 @@ def measure(
             for start in range(0, len(cases.targets), _AT_ONCE)
         ]
     )
-    return measure_scores(model.name, scores, cases, catalogue, is_swept).assign(on=on)
+    variants = settings(scores, catalogue.counts) if is_swept else ()
+    return measure_scores(model.name, scores, cases, catalogue, variants).assign(on=on)
 
 
 def measure_scores(
-    name: str, scores: np.ndarray, cases: Cases, catalogue: Catalogue, is_swept: bool = False
+    name: str,
+    scores: np.ndarray,
+    cases: Cases,
+    catalogue: Catalogue,
+    variants: Iterable[tuple[str, float, np.ndarray]] = (),
 ) -> pd.DataFrame:
-    """Measure scores [B, N + 1] of any origin as `measure` does; they are not changed."""
+    """Measure scores [B, N + 1] of any origin as `measure` does; they are not changed.
+
+    Args:
+        name: of the model.
+        scores: of the model as it is.
+        cases: the B questions.
+        catalogue: of the items.
+        variants: way, strength and scores of the same questions, as from `settings`; their changes
+            are against the model as it is.
+    """
     base = ranked(scores.copy(), cases, max(KS))
     parts = [_headed(exposure_rows(base, catalogue), name, AS_IT_IS, 0.0)]
-    for way, strength, changed in settings(scores, catalogue.counts) if is_swept else ():
+    for way, strength, changed in variants:
         rows = exposure_rows(ranked(changed.copy(), cases, max(KS)), catalogue, base=base)
         parts.append(_headed(rows, name, way, strength))
     return pd.concat(parts, ignore_index=True)

@@ -7,12 +7,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 
 import numpy as np
 import pandas as pd
 import torch
 
-from rectutor.analysis.exposure_lab import Catalogue, measure
+from rectutor.analysis.exposure_lab import Catalogue, measure, measure_scores, settings
 from rectutor.analysis.exposure_record import CODE, catalogue_of
 from rectutor.analysis.records import write_record
 from rectutor.decoding.beam import exact_scores
@@ -68,14 +69,15 @@ def rows_of_tiger(
     Returns:
         Rows as those of `measure`; tempered codes are the way "temperature of codes".
     """
-    parts = [
-        measure(tiger, split, catalogue, on=on),
-        measure(Exact(tiger), split, catalogue, is_swept=True, on=on),
-    ]
-    for temperature in temperatures:
-        rows = measure(TemperedCodes(tiger, temperature), split, catalogue, on=on)
-        parts.append(rows.assign(way="temperature of codes", strength=temperature))
-    return pd.concat(parts, ignore_index=True)
+    cases, exact = getattr(split, on), Exact(tiger)
+    scores = exact.score(cases.queries)
+    flatter = (
+        ("temperature of codes", one, TemperedCodes(tiger, one).score(cases.queries))
+        for one in temperatures
+    )
+    variants = chain(settings(scores, catalogue.counts), flatter)
+    own = measure_scores(exact.name, scores, cases, catalogue, variants)
+    return pd.concat([measure(tiger, split, catalogue, on=on), own.assign(on=on)])
 
 
 def main() -> None:

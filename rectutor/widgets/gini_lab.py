@@ -16,6 +16,7 @@ from rectutor.analysis.exposure_lab import (
     Catalogue,
     interactions_rows,
     measure_scores,
+    settings,
 )
 from rectutor.charts.bundle import Twin
 from rectutor.charts.exposure import lorenz
@@ -93,7 +94,8 @@ class GiniLab(View):
         """
         parts = [interactions_rows(catalogue.counts)]
         for name, own in scores.items():
-            parts.append(measure_scores(name, own, cases, catalogue, name in swept))
+            variants = settings(own, catalogue.counts) if name in swept else ()
+            parts.append(measure_scores(name, own, cases, catalogue, variants))
         return cls(pd.concat(parts, ignore_index=True), **options)
 
     @traitlets.validate(*knobs)

@@ -125,7 +125,8 @@ def test_scores_of_any_origin_are_measured_and_left_as_they_are():
     fit(markov, split)
     scores = markov.score(split.test.queries)
     kept = scores.copy()
-    rows = measure_scores("counts", scores, split.test, catalogue, is_swept=True)
+    variants = settings(scores, catalogue.counts)
+    rows = measure_scores("counts", scores, split.test, catalogue, variants)
     np.testing.assert_array_equal(scores, kept)
     whole = measure(markov, split, catalogue, is_swept=True)
     assert rows["model"].unique().tolist() == ["counts"]

@@ -44,3 +44,7 @@ def test_beams_exact_scores_and_temperatures_have_their_rows():
     assert n["TIGER (exact)", "popularity weight"] == len(WAYS["popularity weight"])
     assert n["TIGER (exact)", "temperature of codes"] == 2
     assert set(rows["on"]) == {"validation"}
+    tempered = rows[rows["way"] == "temperature of codes"]
+    base = rows[(rows["model"] == "TIGER (exact)") & (rows["way"] == AS_IT_IS)].set_index("k")["HR"]
+    np.testing.assert_allclose(tempered["change"], tempered["HR"] - tempered["k"].map(base))
+    assert (tempered["change"] != 0).any()
