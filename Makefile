@@ -97,6 +97,7 @@ assets: $(VENV)/.installed
 	@$(HERE) rectutor.training.adapters
 	@$(HERE) rectutor.training.assets
 	@$(HERE) rectutor.training.shipped_families
+	@$(HERE) rectutor.training.shipped_titles
 
 bench: $(VENV)/.installed-test
 	@$(BIN)/python tests/bench/run.py --out build/bench
