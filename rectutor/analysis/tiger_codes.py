@@ -58,13 +58,13 @@ def tables_of(text: np.ndarray, behaviour: np.ndarray) -> dict[str, np.ndarray]:
     about = text - text.mean(axis=0)
     return {
         "by lot, 2 x 64": random_codes(about, 2, 64).codes,
-        "text, 2 x 64": unique_ids(text),
+        "text, 2 x 64": unique_ids(text, 2, 64),
         "text, 3 x 64 and suffix": with_suffix(residual_kmeans(about, 3, 64).codes),
-        BEST: unique_ids(both),
+        BEST: unique_ids(both, 2, 64),
         "text and behaviour, 2 x 256": unique_ids(both, 2, 256),
         "text and behaviour, 3 x 16": unique_ids(both, 3, 16),
-        "text and behaviour, 3 x 64": unique_ids(both, 3),
-        "behaviour, 2 x 64": unique_ids(behaviour),
+        "text and behaviour, 3 x 64": unique_ids(both, 3, 64),
+        "behaviour, 2 x 64": unique_ids(behaviour, 2, 64),
     }
 
 

@@ -1,5 +1,7 @@
 """TIGER under different tables of codes: what is compared, and that codes decide."""
 
+import re
+
 import numpy as np
 
 from rectutor.analysis.tiger_codes import against_codes, tables_of
@@ -14,6 +16,10 @@ def test_no_two_items_share_an_id_in_any_table():
     for name, codes in tables.items():
         assert len(np.unique(codes, axis=0)) == len(codes) == 300, name
     assert tables["text, 3 x 64 and suffix"].shape[1] == 4
+    for name in tables:  # says how many levels and codes there are
+        n_levels, n_codes = (int(n) for n in re.search(r"(\d) x (\d+)", name).groups())
+        meant = tables[name][:, :n_levels]
+        assert meant.shape[1] == n_levels and n_codes / 2 <= meant.max() < n_codes, name
 
 
 def test_each_table_gets_a_row_and_training_helps():
