@@ -26,7 +26,7 @@ from rectutor.training.tiger_recipe import TIGER_FILMS, fingerprint_of_ids
 __all__ = ["NAME", "for_equal_time"]
 
 NAME = "tiger_flat"
-SECONDS = 300.0
+SECONDS = 150.0
 _CODE = ("rectutor.lm.t5_writer", "rectutor.lm.tiny_t5", "rectutor.models.tiger_t5")
 _COLUMNS = [
     *("model", "weights", "seconds", "epochs", "value", "low", "high", "untrained", "ms_per_user"),
