@@ -1,0 +1,90 @@
+"""Codes that the recommender's loss moves: which item has which code is learned as well.
+
+The idea of differentiable semantic ids (Fu et al., 2026): a code is a choice, and a choice has no
+gradient; so it is drawn by Gumbel-softmax (Jang, Gu and Poole, "Categorical Reparameterization with
+Gumbel-Softmax", ICLR 2017). Forward, an item has exactly one code a level; backward, the gradient
+passes as if it had a bit of every code, and an item whose neighbours in histories have another code
+is drawn to that one.
+
+Departures:
+    - The recommender is VQ-Rec here, which scores items, not a generator that writes codes.
+    - A choice is a free number for each item and code that starts at the codes that are given, not
+      a function of the item's text: items without events never move, and a new item has no choice
+      to be moved.
+    - All levels move from the first step on, with one temperature.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from rectutor.models.vqrec import CodeSums, VQRec
+
+__all__ = ["ChosenSums", "MovingCodes"]
+
+_LEAD = 2.0  # of the code that an item starts with, before the others
+
+
+class ChosenSums(CodeSums):
+    """Item vectors as sums of code vectors, where the codes are chosen.
+
+    Args:
+        codes: [N, L] int, the choice to begin with.
+        width: D.
+    """
+
+    temperature = 1.0
+    noise: Tensor  # [N, L, K] float32, what was drawn for this step
+
+    def __init__(self, codes: np.ndarray, width: int) -> None:
+        super().__init__(codes, width)
+        leads = _LEAD * F.one_hot(self.codes, self.entries.shape[1]).float()
+        self.leads = nn.Parameter(leads)  # [N, L, K]
+        self.register_buffer("noise", torch.zeros_like(leads), persistent=False)
+
+    def draw(self) -> None:
+        """Draw the noise of a step, once, so that an item is the same in history and as target."""
+        self.noise = -torch.empty_like(self.leads).exponential_().log()
+
+    @property
+    def weight(self) -> Tensor:
+        """Return every item's vector [N + 1, D]: of drawn codes in training, else of the best."""
+        leads = (self.leads + self.noise if self.training else self.leads) / self.temperature
+        shares = leads.softmax(dim=2)
+        chosen = F.one_hot(leads.argmax(dim=2), leads.shape[2]).float()
+        hard = shares + (chosen - shares).detach()  # forward one code, backward all
+        sums = hard.flatten(1) @ self.entries.flatten(0, 1)  # [N, D]
+        return F.pad(sums, (0, 0, 1, 0))
+
+
+class MovingCodes(VQRec):
+    """VQ-Rec whose items may change their codes while it is trained.
+
+    Args:
+        codes: [N, L] int, to begin with.
+        config: sizes of the SASRec; its n_items is N.
+        seed: of the weights.
+
+    Raises:
+        ValueError: as for `VQRec`.
+    """
+
+    items: ChosenSums
+
+    def sums(self, codes: np.ndarray, width: int) -> ChosenSums:
+        """Make the table of item vectors."""
+        return ChosenSums(codes, width)
+
+    def loss(self, *batch: Tensor) -> Tensor:
+        """Return the loss of one batch under codes that are drawn for it."""
+        self.items.draw()
+        return super().loss(*batch)
+
+    @torch.inference_mode()
+    def codes(self) -> np.ndarray:
+        """Return the codes that items have now, [N, L] int64."""
+        found: np.ndarray = self.items.leads.argmax(dim=2).numpy()
+        return found
