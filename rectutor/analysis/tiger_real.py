@@ -1,4 +1,4 @@
-"""TIGER on real people, under codes of text, of behaviour and of both, beside two SASRecs.
+"""TIGER on real people, under codes of text, of text and behaviour, and by lot, beside two SASRecs.
 
 `python -m rectutor.analysis.tiger_real FOLDER` measures this on ml-latest-small and records it;
 FOLDER holds `ml-latest-small/`. Lesson 10 shows the record.
@@ -7,6 +7,7 @@ FOLDER holds `ml-latest-small/`. Lesson 10 shows the record.
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ from rectutor.training.semantic_ids import roomy_codebook, side_by_side, unique_
 __all__ = ["NAME", "beside_sasrec"]
 
 NAME = "tiger_ml_latest_small"
+SECONDS = 180.0
 _CODE = (
     "rectutor.models.residual_codes",
     "rectutor.models.sasrec",
@@ -41,10 +43,15 @@ _CODE = (
     "rectutor.models.unique_codes",
     "rectutor.training.semantic_ids",
 )
-_COLUMNS = ["model", "best_epoch", "seconds", "value", "low", "high", "NDCG@10", "Gini", "coverage"]
+_COLUMNS = [
+    *("model", "best_epoch", "stopped_by", "seconds"),
+    *("value", "low", "high", "NDCG@10", "Gini", "coverage"),
+]
 
 
-def beside_sasrec(split: Split, text: np.ndarray, epochs: int = 60, **sizes: Any) -> pd.DataFrame:
+def beside_sasrec(
+    split: Split, text: np.ndarray, max_seconds: float = SECONDS, epochs: int = 60, **sizes: Any
+) -> pd.DataFrame:
     """Train two SASRecs, and a TIGER for each way to write the items in two codes.
 
     Behaviour is what the SASRec with the full softmax has learned of each item.
@@ -52,37 +59,38 @@ def beside_sasrec(split: Split, text: np.ndarray, epochs: int = 60, **sizes: Any
     Args:
         split: what is learned and asked.
         text: [N, D] vectors of what is told of the items.
+        max_seconds: of the processor, for each.
         epochs: at most, for each; training stops when validation has not risen for ten.
         sizes: of `TIGERConfig`, instead of its own.
 
     Returns:
-        A row for each: model, best_epoch, seconds (of its own training), HR@10 on the test as
-        value, low, high (95 % over people), NDCG@10, Gini, coverage.
+        A row for each: model, best_epoch, stopped_by, seconds (of its own training), HR@10 on the
+        test as value, low, high (95 % over people), NDCG@10, Gini, coverage.
     """
     strong = SASRec(SASRecConfig(split.n_items))
-    rows = [_row(strong.name, strong, split, epochs)]
+    limits = {"epochs": epochs, "max_seconds": max_seconds}
+    rows = [_row(strong.name, strong, split, limits)]
     weak = SASRec(SASRecConfig(split.n_items, loss="bce"))
-    rows.append(_row(weak.name, weak, split, epochs))
+    rows.append(_row(weak.name, weak, split, limits))
     behaviour = strong.items.weight.detach().numpy()[1:]
     K = min(roomy_codebook(split.n_items), split.n_items)
     tables = {
         "by lot": random_codes(text, 2, K).codes,
         "text": unique_ids(text),
-        "behaviour": unique_ids(behaviour),
         "text and behaviour": unique_ids(side_by_side(text, behaviour)),
     }
     for said, codes in tables.items():
         tiger = TIGER(codes, TIGERConfig(**sizes))
-        rows.append(_row(f"{tiger.name}, codes of {said}", tiger, split, epochs))
+        rows.append(_row(f"{tiger.name}, codes of {said}", tiger, split, limits))
     return pd.DataFrame(rows, columns=_COLUMNS)
 
 
-def _row(name: str, model: Any, split: Split, epochs: int) -> tuple[Any, ...]:
-    report = fit(model, split, epochs=epochs, patience=10, progress=sys.stderr.isatty())
+def _row(name: str, model: Any, split: Split, limits: Mapping[str, Any]) -> tuple[Any, ...]:
+    report = fit(model, split, patience=10, progress=sys.stderr.isatty(), **limits)
     judged = evaluate(model, split)
     found = mean_interval(judged.per_user("HR@10"), seed=0)
     print(f"{name}: HR@10 {found.mean:.3f}, {report.seconds:.0f} s", flush=True)
-    spent = (report.best_epoch, round(report.seconds))
+    spent = (report.best_epoch, report.stopped_by, round(report.seconds))
     return (name, *spent, *found, judged.mean("NDCG@10"), judged.gini, judged.coverage)
 
 

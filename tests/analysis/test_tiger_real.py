@@ -10,8 +10,8 @@ def test_each_way_to_write_items_gets_a_row_beside_the_two_sasrecs():
     split = cycle_world(n_users=96, n_items=36)
     angle = 2 * np.pi * np.arange(36) / 36
     text = np.stack([np.cos(angle), np.sin(angle)], axis=1).astype(np.float32)
-    table = beside_sasrec(split, text, epochs=12, max_length=3, width=32, dropout=0.0)
-    kinds = ("by lot", "text", "behaviour", "text and behaviour")
+    table = beside_sasrec(split, text, 1e6, epochs=12, max_length=3, width=32, dropout=0.0)
+    kinds = ("by lot", "text", "text and behaviour")
     names = ["SASRec (CE)", "SASRec (BCE)", *(f"TIGER, codes of {kind}" for kind in kinds)]
     assert table["model"].tolist() == names
     found = table.set_index("model")["value"]
