@@ -73,6 +73,4 @@ class TIGERRecipe:
         return TIGER(tensors["codes"][1:].numpy(), self.config)
 
 
-TIGER_FILMS = TIGERRecipe(
-    TIGERConfig(width=128), knobs={"epochs": 30, "patience": 5, "learning_rate": 2e-3}
-)
+TIGER_FILMS = TIGERRecipe(knobs={"epochs": 60, "patience": 10})
