@@ -51,33 +51,17 @@ function tenthBars(name, chosen, shown, width, height) {
     s("text", { x: (box.left + box.right) / 2, y: height - 7, "text-anchor": "middle", class: "rt-faint" }, "tenths of the items, 1 the most popular"));
 }
 
-// Put a name beside each point where it meets nothing else; the first points choose first.
-function besides(points, others, box) {
-  const taken = [...points, ...others].map(({ x, y }) => [x - 7, y - 7, x + 7, y + 7]);
-  const meets = (a) => taken.some((b) => a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3]);
-  return points.map(({ x, y, text }) => {
-    const wide = 7.2 * Math.min(22, text.length);
-    const ways = [[x + 10, y + 4], [x - 10 - wide, y + 4], [x - wide / 2, y - 11], [x - wide / 2, y + 20], [x + 8, y - 9], [x + 8, y + 18], [x - wide - 8, y - 9], [x - wide - 8, y + 18], [x - wide / 2, y + 34], [x - wide / 2, y - 26], [x + 16, y + 32], [x - wide - 16, y - 24]];
-    const corners = ([left, base]) => [left, base - 11, left + wide, base + 3];
-    const inside = (a) => a[0] >= box.left && a[2] <= box.right + 60 && a[1] >= 0 && a[3] <= box.bottom;
-    const free = ways.find((way) => inside(corners(way)) && !meets(corners(way))) ?? ways[0];
-    taken.push(corners(free));
-    return free;
-  });
-}
-
 // points: [{name, gini, hr: [value, low, high]}]; trail: the same of one knob, weakest first; at: its place.
 function frontierChart({ points, trail, at, own, k, width, height }) {
-  const box = { left: 50, right: width - 70, top: 24, bottom: height - 44 };
+  const box = { left: 50, right: width - 200, top: 24, bottom: height - 44 };
   const high = Math.max(...[...points, ...trail].map((p) => p.hr[2]));
   const step = high > 0.25 ? 0.1 : high > 0.1 ? 0.05 : 0.02;
   const top = Math.max(step, Math.ceil(high / step - 1e-9) * step);
   const X = scaleOf(0, 1, box.left, box.right), Y = scaleOf(0, top, box.bottom, box.top);
   const span = (p) => s("line", { class: "rt-span", x1: X(p.gini), x2: X(p.gini), y1: Y(p.hr[1]), y2: Y(p.hr[2]), style: { stroke: look(p.name).colour } });
   const here = trail[at] ?? points.find((p) => p.name === own);
-  const ordered = [...points].sort((a, b) => (b.name === own) - (a.name === own));
-  const spots = ordered.map((p) => ({ x: X(p.gini), y: Y(p.hr[0]), text: p.name }));
-  const names = besides(spots, trail.map((p) => ({ x: X(p.gini), y: Y(p.hr[0]) })), box);
+  const ordered = [...points].sort((a, b) => b.hr[0] - a.hr[0]);
+  const places = apart(ordered.map((p) => Y(p.hr[0])), 18, box.top - 6, box.bottom + 4);
   const line = trail.map((p, i) => `${i ? "L" : "M"}${X(p.gini).toFixed(1)},${Y(p.hr[0]).toFixed(1)}`).join("");
   const rows = Array.from({ length: Math.round(top / step) + 1 }, (_, i) => i * step);
   return s("svg", { width, height, role: "img", "aria-label": `HR@${k} against Gini of ${points.length} models` },
@@ -86,6 +70,7 @@ function frontierChart({ points, trail, at, own, k, width, height }) {
     s("text", { x: (box.left + box.right) / 2, y: height - 7, "text-anchor": "middle", class: "rt-faint" }, `Gini of exposure in lists of ${k}; left is more even`),
     s("text", { x: 2, y: 13, class: "rt-faint" }, `HR@${k}, 95 % interval over people`),
     trail.length > 1 ? [s("path", { class: "rt-line", d: line, style: { stroke: look(own).colour } }), trail.map((p) => [span(p), s("circle", { cx: X(p.gini), cy: Y(p.hr[0]), r: 3.5, style: { fill: look(own).colour } })])] : null,
-    ordered.map((p, i) => s("g", {}, span(p), marker(p.name, spots[i].x, spots[i].y, 5), label(p.name, 22, { x: names[i][0], y: names[i][1], class: "rt-halo" }))),
+    ordered.map((p, i) => s("g", { class: p.name === own ? "rt-own-point" : "" }, span(p), marker(p.name, X(p.gini), Y(p.hr[0]), 5),
+      marker(p.name, box.right + 18, places[i] - 4, 5), label(p.name, 23, { x: box.right + 30, y: places[i] }))),
     here ? s("circle", { class: "rt-spot", cx: X(here.gini), cy: Y(here.hr[0]), r: 11 }) : null);
 }

@@ -60,7 +60,7 @@ export default {
         frontierChart({
           points: page.models.map((called, i) => point(ginisAt(api, i, 0, 0), called)),
           trail: api.open() ? trail.map((frame) => point(frame, name)) : [], at: trail.indexOf(own),
-          own: name, k: get("k"), width: wide, height: 330,
+          own: name, k: get("k"), width: wide, height: 360,
         }));
     },
   }),
