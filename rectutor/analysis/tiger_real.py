@@ -76,12 +76,12 @@ def beside_sasrec(
     K = min(roomy_codebook(split.n_items), split.n_items)
     tables = {
         "by lot": random_codes(text, 2, K).codes,
-        "text": unique_ids(text),
-        "text and behaviour": unique_ids(side_by_side(text, behaviour)),
+        "of text": unique_ids(text),
+        "of text and behaviour": unique_ids(side_by_side(text, behaviour)),
     }
     for said, codes in tables.items():
         tiger = TIGER(codes, TIGERConfig(**sizes))
-        rows.append(_row(f"{tiger.name}, codes of {said}", tiger, split, limits))
+        rows.append(_row(f"{tiger.name}, codes {said}", tiger, split, limits))
     return pd.DataFrame(rows, columns=_COLUMNS)
 
 
