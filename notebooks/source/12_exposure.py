@@ -356,7 +356,7 @@ charts.frontier(drawn_rows.rename(columns=names))
 # halves from their mean.
 #
 # First the balanced codes. A small TIGER was trained on ordinary codes, and one on balanced codes, for as many epochs.
-# (The shipped TIGER, twice as wide and trained for longer, has a Gini of 0.74.)
+# (The shipped TIGER, of the same size but trained for longer, has a Gini of 0.74.)
 
 # %%
 ask(
