@@ -25,8 +25,6 @@ from rectutor.models.vqrec import CodeSums, VQRec
 
 __all__ = ["ChosenSums", "MovingCodes"]
 
-_LEAD = 2.0  # of the code that an item starts with, before the others
-
 
 class ChosenSums(CodeSums):
     """Item vectors as sums of code vectors, where the codes are chosen.
@@ -37,11 +35,14 @@ class ChosenSums(CodeSums):
     """
 
     temperature = 1.0
+    start_share = 0.9  # how often an item's own code is drawn at first
     noise: Tensor  # [N, L, K] float32, what was drawn for this step
 
     def __init__(self, codes: np.ndarray, width: int) -> None:
         super().__init__(codes, width)
-        leads = _LEAD * F.one_hot(self.codes, self.entries.shape[1]).float()
+        K = self.entries.shape[1]
+        odds = self.start_share / (1 - self.start_share) * max(K - 1, 1)
+        leads = np.log(odds) * F.one_hot(self.codes, K).float()
         self.leads = nn.Parameter(leads)  # [N, L, K]
         self.register_buffer("noise", torch.zeros_like(leads), persistent=False)
 
