@@ -178,8 +178,8 @@ print("heat makes up more:", rates[1.0]["exact"] < rates[1.5]["exact"] < rates[2
 
 # %% [markdown]
 # One model, and its rate is 0, 11 or 50 %, by temperature. And look at what lies between the rules. "Fifth Element"
-# lacks an article, "Dilo & Stitch" is misspelt. But "Beverly Hills Cop II", if our catalogue does not have it, is another
-# film. The strictest rule counts misspellings as inventions, the most forgiving takes inventions for misspellings.
+# lacks an article, "Dilo & Stitch" is misspelt. But "Beverly Hills Cop II" is another film, one that our
+# catalogue does not have. The strictest rule counts misspellings as inventions, the most forgiving takes inventions for misspellings.
 # So a rate needs its rule and its way of decoding beside it.
 #
 # ## 4. Snap it
@@ -312,6 +312,9 @@ for gamma in (0.0, chosen):
     print(f"gamma {gamma:g}: HR@10 {row['HR@10']:.3f} {ends}, Gini {row['Gini']:.2f}")
 
 # %% [markdown]
+# The gain on test is within the noise of 300 people. What is certain is the price: fewer films are shown to more
+# people, coverage falls from 0.22 to 0.16.
+#
 # ## 7. Never leave the catalogue
 #
 # Grounding repairs. **Constrained decoding** prevents: after each token, only those tokens may follow that lead to some
