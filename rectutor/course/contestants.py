@@ -18,6 +18,7 @@ from rectutor.data.worlds import load_truth
 from rectutor.lm.encoder import item_vectors
 from rectutor.lm.loading import text_encoder
 from rectutor.models.bert4rec import BERT4Rec, BERT4RecConfig
+from rectutor.models.bigrec import BIGRec, BIGRecConfig, TitleBeam
 from rectutor.models.bpr import BPR, BPRConfig
 from rectutor.models.code_recommender import Exact
 from rectutor.models.ease import EASE
@@ -42,7 +43,9 @@ from rectutor.training.assets import RECIPES, fit_or_load
 from rectutor.training.judges import shipped_judge, train_questions, tuned_judge
 from rectutor.training.rpg_recipe import RPG_FILMS, long_ids
 from rectutor.training.semantic_ids import side_by_side, unique_ids
+from rectutor.training.shipped_titles import load_titles
 from rectutor.training.tiger_recipe import TIGER_FILMS
+from rectutor.training.titles import titles_of
 
 __all__ = ["Contestant", "contestants"]
 
@@ -129,6 +132,8 @@ def _language_models(
         yield Contestant(TIGER.name, "shipped", partial(_shipped, "tiger-films"))
         yield Contestant(f"{TIGER.name} (exact)", "shipped", _exact_tiger)
         yield Contestant(RPG.name, "shipped", partial(_shipped, "rpg-films"))
+        for finds in (BIGRec, TitleBeam):
+            yield Contestant(finds.name, "shipped", partial(_writes_titles, finds, split))
         yield Contestant(_JUDGE, "shipped", partial(_reranked_films, split, items))
     else:
         yield Contestant(_P5, "trained here", partial(_p5, split, max_seconds, seed))
@@ -204,6 +209,12 @@ def _rpg(
 def _exact_tiger() -> tuple[Any, float]:
     """Score every id instead of searching, with the weights of the shipped TIGER."""
     return Exact(fit_or_load("tiger-films")), math.nan
+
+
+def _writes_titles(finds: type, split: Split) -> tuple[Any, float]:
+    """Let the shipped decoder write titles, and find the films that are meant."""
+    writes = BIGRec(load_titles(), titles_of("films", split), config=BIGRecConfig(own="last"))
+    return (writes if finds is BIGRec else TitleBeam(writes)), math.nan
 
 
 def _reranked_films(split: Split, items: pd.DataFrame) -> tuple[Any, float]:
