@@ -181,9 +181,9 @@ if texts["high"] < own["low"]:
 reveal("sum", better if texts["low"] > lot["high"] else "no difference that shows")
 
 # %% [markdown]
-# At home no difference shows, and both stay near popularity (0.05): 128 vectors, shared out over a thousand films,
-# hold too little, whatever they mean. RPG, with twice as many codes for each film, is far better and its codes by lot do as well (lesson 10b).
-# A control that does as well says that meaning had no part in it.
+# At home no difference shows, and both stay near popularity (0.05). Eight epochs with larger steps bring no more (section 5), so
+# perhaps 128 vectors, shared out over a thousand films, hold too little, whatever they mean. RPG, with more codes for each film and
+# other heads, is far better, and there, too, codes by lot do as well (lesson 10b): meaning has no part in it.
 #
 # On books the control falls to chance: by lot, a code of a book has nothing in common with the same code of a film.
 # Codes of texts bring 0.045, more than chance, before anybody has chosen a book. Counting books, once people
@@ -260,7 +260,7 @@ print("tags cost description:", named.loc["tags", "left over"] > named.loc["no t
 
 # %% [markdown]
 # The columns `level` hold films with tags too, so they flatter; the first column is what counts. (It rests on 223 films and one
-# training each: a difference of 0.03 would be nothing.) Level 2 stays poor: 80 themes for 896 films are few examples each. And now a code says what it stands
+# training each: a difference of 0.03 would be nothing.) Level 2 stays poor; 80 themes for 896 films are few examples each. And now a code says what it stands
 # for, by its reader and not by ours:
 
 # %% id="concepts" tags=["nbval-ignore-output"]
@@ -301,8 +301,8 @@ print(f"chosen, median: {np.median(seen_by[is_moved])}, others {np.median(seen_b
 reveal("crowd", int(is_moved.sum()), within=30)
 
 # %% [markdown]
-# Who moves is decided by who fits worse, not by who is popular. What a move costs is on the movers: in a crowd they lose a
-# tenth of their description, and some even their first code. With a suffix they lose nothing, but for a recommender a
+# Who moves is decided by who fits worse, not by who is popular. What a move costs is on the movers: in a crowd 0.12 more
+# of them is left over, and some lose even their first code. With a suffix they lose nothing, but for a recommender a
 # suffix is noise.
 #
 # HiD-VAE asks *training* for ids of their own: two films of a batch that share all codes pay for how alike their
