@@ -18,8 +18,8 @@
 #
 # After this lesson you can
 #
-# - follow an id from history to list: encoder, decoder, trie, beam;
-# - say where a beam loses the best item, and what it costs to find it;
+# - follow an id from history to list: what reads, what writes, and what keeps it to ids that exist;
+# - say where a search loses the best item, and what it costs to find it;
 # - read "TIGER beats SASRec" and ask the two questions that matter.
 #
 # **Before**: lessons 02 (SASRec and its two losses), 03 (intervals), 05 (names of items) and 09 (codebooks).
@@ -41,14 +41,14 @@ films, split = load("films"), split_of("films")
 known = films.items.set_index("item_id").loc[split.item_ids[1:]]
 titles = ["", *known["title"]]  # by item index
 model = fit_or_load("tiger-films", retrain=RETRAIN)
-print(f"{split.n_items:,} films, {split.n_users:,} people; {model.name}, {model.how}")
+print(f"{split.n_items:,} films, {split.n_users:,} people")
 
 # %% [markdown]
 # ## 1. Codes in, codes out
 #
-# Each film has two codes of 64. They describe its text and the people who chose it together: the vectors of lesson 04
-# and those that a SASRec has learned, put side by side and quantised as in lesson 09. Films that would share an id were
-# moved to the next nearest that is free.
+# Each film has two codes of 64. They describe its text and what it follows and precedes: the vectors of lesson 04
+# and those that the SASRec of lesson 02 has learned, put side by side and quantised as in lesson 09. Films that would share an id were
+# moved to the next nearest that is free. (Keep in mind that this TIGER has had a SASRec as a teacher.)
 
 # %% id="ids"
 person = split.test.queries.take(slice(12, 13))
@@ -79,7 +79,8 @@ for code in first.topk(3).indices.tolist():
 # %%
 ask(
     "weights",
-    "The survey gives TIGER 60 million weights (C062); the paper's T5 has about 13. And ours, in millions?",
+    "The survey gives TIGER 60 million weights (C062); the paper's T5 has about 13. And ours, 64 wide, "
+    "with two encoder blocks and one decoder block? (in thousands)",
 )
 
 # %% id="weights"
@@ -87,11 +88,11 @@ n_weights = sum(parameter.numel() for parameter in model.parameters())
 of_codes = model.vectors.numel() + model.outputs.numel()
 print(f"{n_weights:,} weights, of these {of_codes:,} belong to codes")
 print(f"a vector for each film instead would be {split.n_items * model.config.width:,}")
-reveal("weights", round(n_weights / 1e6, 2), within=0.3)
+reveal("weights", round(n_weights / 1e3), within=60)
 
 # %% [markdown]
-# With a thousand films that saves little. With a hundred million items it is the difference between a table of vectors that
-# fills a rack of machines and one that fits in a cache.
+# With a thousand films that saves little. A hundred million items would need a table of 26 GB at this width; four codebooks of 256 need
+# a quarter of a megabyte.
 #
 # ## 2. Ids that do not exist
 #
@@ -110,21 +111,22 @@ share_of = {}
 for name, one in {"untrained": untrained, "trained": model}.items():
     free = one.beam(few.queries, 20, is_held=False)
     share_of[name] = (free.items == 0).mean()
+    n_first = (free.items[:, 0] == 0).sum()  # of the most probable id of each person
     print(
-        f"{name:<10} {share_of[name]:.2f} of 20, {(free.items[:, 0] == 0).mean():.2f} of the first"
+        f"{name:<10} {(free.items == 0).sum():>5,} of {free.items.size:,}, {n_first} of 400 firsts"
     )
 reveal("invalid", round(float(share_of["trained"]), 2), within=0.1)
 
 # %% [markdown]
 # Not one of 8,000. A trained model knows which ids exist, for only those were ever its targets, and with four possible ids a film
-# that is easily learned. (The paper, with far more ids, reports 0.1 to 1.6 % among its beams, and drops them.) But "seldom" is a
+# that is easily learned. (The paper, with far more ids, reports 0.1 to 1.6 %, and drops them.) But "seldom" is a
 # hope, and a shop wants a guarantee.
 #
 # ## 3. A trie holds the pen
 #
 # Write down all ids as a tree: from the root a branch for each first code, from there one for each second code that *exists*
 # behind it. Such a tree of beginnings is a **prefix trie**. At each step the model may only take a branch that is
-# there; all others get probability 0. What comes out is a film, always.
+# there; all others are struck out (what is left is not scaled up). What comes out is a film, always.
 
 # %%
 ask(
@@ -167,12 +169,15 @@ rng = np.random.default_rng(0)
 drawn = np.unique(rng.integers(0, 256, (1_000_000, 4)), axis=0)
 large = Trie(drawn, 256)
 n_nodes = sum(len(codes) for codes in large.codes)
+print("nodes on each level:", [f"{len(codes):,}" for codes in large.codes])
 print(f"{len(drawn):,} ids, {n_nodes:,} nodes, {large.n_bytes / 1e6:.0f} MB in arrays")
-print(f"a thousand million items, likewise: {1000 * large.n_bytes / 1e9:.0f} GB")
+print(f"an item: {large.n_bytes / len(drawn):.1f} bytes, and 4 for its number")
 reveal("nodes", round(n_nodes / 1e6, 1), within=0.5)
 
 # %% [markdown]
-# Nodes grow with the number of items; nearly every item has a path of its own behind its second or third code.
+# Entries do not grow with the catalogue; nodes do, by one an item at least. With a million items nearly every item has a path of its own after its
+# third code. So a trie is not "1,024 entries". Nor need it be a bottleneck: at ten bytes an item, a billion (10⁹) items take some 10 GB, which fits
+# into one machine.
 #
 # ## 4. Beams
 #
@@ -183,7 +188,8 @@ reveal("nodes", round(n_nodes / 1e6, 1), within=0.5)
 # %%
 ask(
     "greedy",
-    "One beam: for what share of people does it end at the film that is most probable of all? (0 to 1)",
+    "One beam: for what share of people does it end at the most probable film of all those that "
+    "they have not seen? (0 to 1)",
 )
 
 # %% id="exact"
@@ -192,7 +198,7 @@ from rectutor.models.code_recommender import Exact
 
 scores = mask_seen(Exact(model).score(few.queries), few)  # every film's id, written out
 ranked = np.argsort(-scores, axis=1, kind="stable")
-print(f"HR@10 of an exact search: {(ranked[:, :10] == few.targets).any(axis=1).mean():.3f}")
+print(f"{len(few.targets)} people, {scores.shape[1] - 1:,} films each")
 
 # %% id="greedy"
 need(globals(), "ranked", cell="4. Beams")
@@ -200,10 +206,10 @@ rows = []
 for width in (1, 2, 3, 5, 10, 20):
     items = model.beam(few.queries, width).items
     found = (ranked[:, :width, None] == items[:, None, :]).any(axis=2)
-    hit = (items[:, :10] == few.targets).any(axis=1).mean()
-    rows.append((width, found.all(axis=1).mean(), hit))
-table = pd.DataFrame(rows, columns=["beams W", "all of the best W found", "HR@10"])
-table = table.set_index("beams W")
+    hits = [(some == few.targets).any(axis=1).mean() for some in (items, ranked[:, :width])]
+    rows.append((width, found.all(axis=1).mean(), *hits))
+columns = ["beams W", "all of the best W found", "HR@W", "HR@W, exact"]
+table = pd.DataFrame(rows, columns=columns).set_index("beams W")
 
 # %% tags=["nbval-ignore-output"]
 need(globals(), "table", cell="4. Beams")
@@ -211,6 +217,9 @@ print(table.round(3).to_string())
 reveal("greedy", round(float(table["all of the best W found"][1]), 2), within=0.1)
 
 # %% [markdown]
+# `all of the best W found` is the share of people for whom the films that a beam of W comes out with are the W most probable ones. `HR@W`
+# says how often the film that came next is among them, beside what an exact search would hit.
+#
 # Why does a narrow beam lose the best film? A first code is judged by all films that share it *together*. A probable film among
 # improbable ones stands behind a weak first code, and is gone before its own code is asked for.
 #
@@ -241,8 +250,8 @@ view
 # ## 5. Other lists: temperature
 #
 # The list is the same whenever you ask. To vary it, *draw* films by their probabilities instead of taking the best, with
-# probabilities made flatter by a **temperature** T: log-probabilities are divided by T, then made to sum to one again. Drawing ten without putting back is a
-# line of code: add Gumbel noise to the log-probabilities, and take the ten best (Kool et al., 2019).
+# probabilities made flatter by a **temperature** T: divide the log-probabilities by T, and scale the probabilities to sum to one. Drawing ten without putting back is a
+# line of code: add Gumbel noise to the log-probabilities, and take the ten best (Kool et al., 2019). `T = 0` is the list of the ten best.
 
 # %%
 ask(
@@ -270,8 +279,8 @@ print(warm.round(3).to_string())
 reveal("drawn", round(float(warm.loc[1, "HR@10"] / warm.loc[0, "HR@10"]), 2), within=0.15)
 
 # %% [markdown]
-# `coverage` is the share of films that anybody is shown, `Gini` how unequally they are shown (0 alike; lesson 12). Variety has
-# a price, and now you know it. (Flatter probabilities in a *beam* do little: within one step a temperature changes no order.)
+# `coverage` and `Gini` are those of lesson 01: the share of films that anybody is shown, and how unequally they are shown. Variety has
+# a price, and now you know it.
 
 # %% id="drawn-said"
 need(globals(), "warm", cell="5. Other lists: temperature")
@@ -283,8 +292,11 @@ print("and costs hits:", warm["HR@10"].is_monotonic_decreasing)
 # ## 6. What has to be in a code
 #
 # The mechanism is the same whatever the codes say. So change the codes alone: by lot, of text, of behaviour, of both; with more
-# or fewer codes and levels. Each trains a TIGER of width 64 for twenty epochs, twice. The paper's ids are made of text
+# or fewer codes and levels. Each trains a TIGER of this size for twenty epochs, twice (the shipped one had up to sixty). The paper's ids are made of text
 # alone: three levels and a suffix.
+#
+# In the table `value` is HR@10, `exact` the same when every id is scored instead of searched, `best_epoch` which of the twenty was best on
+# validation, and `apart` the distance between the two trainings. (The row `read code by code` comes back below; it has one training.)
 
 # %%
 ask(
@@ -312,38 +324,36 @@ first_runs = record.table[record.table["seed"] == 0].rename(columns={"codes": "m
 charts.leaderboard(first_runs[["model", "value", "low", "high"]], metric="HR@10")
 
 # %% [markdown]
-# Read it from the bottom. All of them are far above luck (0.009). **Codes by lot** know nothing of any film, and still reach two thirds of the
-# best: 1,119 films are few enough to be learned by heart. So this control does not fail, as it should in a large shop; whoever tests semantic
-# ids on a small catalogue without it may credit the codes with what plain memory does.
+# All of them are far above luck (0.009). **Codes by lot** know nothing of any film, and still reach two thirds of the
+# best: 1,119 films are few enough to be learned by heart. This control ought to fail, and in a large shop it probably would; here it does not. Whoever tests
+# semantic ids on a small catalogue without it may credit the codes with what plain memory does.
 #
-# Codes of **text** alone do *worse than codes by lot*, in both trainings, and the paper's longer ids worse still. In this world much of a person's taste
-# stands in no description, and films that are described alike share a first code although different people like them. (Their training was not over:
-# the best epoch is the last. With more epochs they may catch up; what was measured is twenty.)
+# Codes of **text** alone do *worse than codes by lot* here, in both trainings, and the paper's longer ids worse still. In this world much of a person's taste
+# stands in no description, and films that are described alike share a first code although different people like them. But neither they nor codes by
+# lot had stopped learning: their best epoch is the last. What was measured is twenty epochs.
 #
-# Codes of **behaviour** do it, with text or without. How they are cut matters little: two levels or three, 64 codes or 256 differ no more than two
-# trainings of one table, but for three levels of 64, a quarter of a million ids for a thousand films, which are a little harder to learn. And the column
-# `exact`, where every id is scored, says the same as the beam.
+# Codes of **behaviour** do it, with text or without. They come from a SASRec that has read the same events before, so they start ahead. How they are cut matters
+# little: two levels or three, 64 codes or 256 differ by 0.01 at most, less than the widest pair of trainings; only three levels of 64, a quarter of a
+# million ids for a thousand films, are a little harder. `exact` agrees to a few thousandths; where the ids are longest the beam loses most.
 #
-# Two more questions about the mechanism. The paper's model is a T5 that reads a flat row of codes, oldest first, and sees each history anew for each
-# target. Ours reads one vector a film, and one reading trains all targets of a history. For equal time on one processor:
+# Does it matter that the paper's model is a T5 that reads a flat row of codes, and that it reads each history anew for each target? Ours reads one vector a film,
+# and one reading trains all targets of a history. For equal time on one processor (`untrained` is HR@10 before, `ms_per_user` the time to answer):
 
 # %% id="flat"
 record = read_record("tiger_flat")
 flat = record.table.set_index("model")
-shown = ["weights", "epochs", "seconds", "value", "low", "high", "ms_per_user"]
+shown = ["weights", "epochs", "seconds", "untrained", "value", "low", "high", "ms_per_user"]
 print(flat[shown].round(3).to_string())
 print(record.said())
 
 # %% [markdown]
-# The T5 gets through two epochs while ours gets through all it needs, so this says which of them a laptop can train, not which is better in the
-# end. In ours, reading the codes one by one changed nothing either (`read code by code` above).
+# The T5 gets through two epochs while ours gets through 37, so this says which of them a laptop can train, not which is better in the
+# end. In ours, reading the codes one by one changed nothing (`read code by code` above).
 #
 # ## 7. "TIGER beats SASRec"
 #
-# The paper has TIGER 7 % above SASRec in HR@10 on Beauty, and 21 % in NDCG@10. The survey makes 13 to 22 % of it on one page, a
-# factor of 6 on another. First question: *which SASRec?* The paper's was trained with binary cross-entropy and one
-# negative; lesson 02b showed what the full softmax does for the same architecture. Second: *is the difference larger than
-# its interval?*
+# So says the paper, and the survey says it four times, with four numbers. Three models have now been trained on these people: TIGER, and SASRec
+# with each of its two losses (lesson 02b).
 
 # %%
 ask(
@@ -381,15 +391,26 @@ table = pd.DataFrame(rows, columns=["pair", "value", "low", "high"])
 charts.differences(table, metric="both measures")
 
 # %% [markdown]
-# TIGER stands between the two. It loses to the SASRec with the full softmax by 0.015 in HR@10, hardly more than its interval. From the one with
-# binary cross-entropy it cannot be told apart in HR@10, and is just ahead in NDCG@10, by 5 %. So "TIGER beats SASRec" holds against the weaker
-# loss, and not against the stronger. A public replication on the paper's own data found the same order: 0.084, 0.065 and 0.056 in Recall@10.
+# By its means TIGER stands between the two, but only two of the four differences clear their interval, and both barely. It is below the SASRec with the full
+# softmax in HR@10, not measurably in NDCG@10; it is above the one with binary cross-entropy in NDCG@10, by 5 %, not measurably in HR@10. So "TIGER beats SASRec" finds thin
+# support against the weaker loss, and none against the stronger.
 #
-# Two warnings. TIGER's ids know what a SASRec has learned, and with the paper's ids of text it would be far behind both (section 6). And all three are one training
+# The paper's SASRec had the weaker loss. There TIGER is 7 % ahead in HR@10 on Beauty (the survey makes it 13 % on one page and 14 % on another) and 15 to 21 % in
+# NDCG@10 over three shops. A public replication on that data trained SASRec with the full softmax, too, and found it ahead of TIGER: 0.084 against 0.065 in
+# Recall@10. When somebody tells you that one model beats another, ask which loss, and how wide the interval is.
+#
+# Two warnings. TIGER's ids know what this very SASRec has learned; with ids of text it was far behind both after twenty epochs (section 6). And all three are one training
 # each; section 6 shows by how much two trainings differ.
 #
 # The survey also says where semantic ids gain most: among rare films, and least among popular ones (C180). By how often the
 # film that came next was chosen in training:
+
+# %%
+ask(
+    "rare",
+    "Among the rarest quarter of these films, who has the lowest hit rate?",
+    ["TIGER", "SASRec (CE)", "SASRec (BCE)"],
+)
 
 # %% id="rare" tags=["nbval-ignore-output"]
 from rectutor.analysis.strata import by_stratum, quarters
@@ -400,21 +421,28 @@ of_target = popularity[split.test.targets[:, 0]]
 group = quarters(of_target, "choices")
 order = sorted(set(group), key=lambda quarter: int(quarter.split("-")[0]))
 hits = {name: judged[name].per_user("HR@10") for name in ("TIGER", *rivals)}
-charts.strata(by_stratum(hits, group, order))
+by_rarity = by_stratum(hits, group, order)
+reveal("rare", min(hits, key=lambda name: hits[name][group == order[0]].mean()))
+
+# %% tags=["nbval-ignore-output"]
+need(globals(), "by_rarity", cell='7. "TIGER beats SASRec"')
+charts.strata(by_rarity)
 
 # %% [markdown]
-# The other way round: among the rarest quarter TIGER is last, and the SASRec with one negative first; among the popular half TIGER is level with the best. An
-# id is shared goods: the first code of a rare film belongs to 17 films, of which it is the least probable.
+# Not so here: TIGER has the lowest hit rate among the rarest quarter, though close to SASRec (CE), and is level with the best among the popular half. A
+# likely reason: an id is shared goods. The first code of a rare film belongs to some 17 films, of which it is the least probable.
 #
 # ## 8. Films that nobody has seen
 #
 # A new film has an id as soon as it has a description. So TIGER *can* write it (C022), and SASRec, whose vector of that
 # film was never trained, cannot place it. Does TIGER? Withhold a tenth of the films from training, give them ids in the
-# codebooks of the others, from text alone (nobody has behaved towards them), and ask for them. Three ways:
+# codebooks of the others, from text alone (nobody has chosen them yet), and ask for them, a thousand times. TIGER may find them in three ways:
 #
 # - write the whole id, with a **suffix** (section 6 of lesson 09) or with the **next nearest** tuple;
-# - the paper's rule: whenever an id is written, take new films with the same first codes, too, and keep a share of each list
-#   for them.
+# - by the paper's rule: when an id is written, new films that share all its codes but the suffix join the list, up to a fixed share of its
+#   places (here at its end; the paper does not say where).
+#
+# Beside it stand SASRec and UniSRec (lesson 04), which compares text vectors and writes nothing.
 #
 # Two worlds: in `films`, taste has a hidden part that no description tells; in `films-latent-off` descriptions tell all.
 
@@ -437,16 +465,18 @@ reveal("cold", round(float(whole.max()), 2), within=0.03)
 # would hit 0.01 with one place of ten and 0.04 with five.
 #
 # Written out whole, a new film is never found: neither with a suffix nor with the next nearest tuple, and not even where descriptions tell all. You have
-# seen the reason in section 2: a trained model never writes an id that was not a target. To it, a new id is an id that does not exist. Among themselves it
-# does rank the new films above luck, the better with codes that mean something to the end. So it knows something of them; it only never lets them in.
+# seen the reason in section 2: a trained model never writes an id that was not a target. To it, a new id is an id that does not exist. Among themselves,
+# new films are ranked above luck with the next nearest tuple, in both worlds; with a suffix that cannot be told from luck in `films`. So the model knows something of
+# them; it only never lets them in.
 #
-# The paper's rule opens the door by force, and what comes in is well chosen: one place in ten hits five times as often as by lot. UniSRec (lesson 04), which
-# compares text vectors and writes nothing, stands between. "Generative models can emit items never seen in training" is true of what they *can* write, once
-# somebody makes them.
+# The paper's rule opens the door by force. One kept place hits four to five times as often as by lot, five places 1.5 times. UniSRec, with no place kept, hits 0.03 and 0.05, and
+# ranks new films best among themselves. What kept places cost among known films was not measured. "Generative models can emit items never seen in training" is true of
+# what they *can* write, once somebody makes them.
 #
 # ## 9. On real people
 #
-# MovieLens ml-latest-small: 610 people, 3,650 films, real titles, years, genres and tags. The same models, each trained there.
+# MovieLens ml-latest-small: 610 people, 3,650 films, real titles, years, genres and tags. The same models, each trained there until validation
+# stops rising, three minutes at most; two codes of 128.
 
 # %%
 ask(
@@ -458,7 +488,8 @@ ask(
 # %% id="real"
 record = read_record("tiger_ml_latest_small")
 real = record.table.set_index("model")
-print(real[["value", "low", "high", "Gini", "best_epoch", "seconds"]].round(3).to_string())
+columns = ["value", "low", "high", "Gini", "coverage", "best_epoch", "seconds"]
+print(real[columns].round(3).to_string())
 print(record.said())
 tigers = real[real.index.str.startswith("TIGER")]
 is_above = (tigers["low"] > real.loc["SASRec (CE)", "value"]).any()
@@ -466,13 +497,13 @@ reveal("real", "yes" if is_above else "no")
 
 # %% [markdown]
 # The same order as among simulated people: the full softmax first, TIGER behind it, one negative last. With 610 people the intervals of the first two
-# overlap widely. But here *text helps*: codes of text are ahead of codes by lot, for real people's taste does stand in genres and tags to some extent. That
-# is what the world can change, and why one data set is not enough. TIGER shows fewer films, and shows them less evenly, than the
-# SASRec with the full softmax.
+# overlap widely. Here codes of text are ahead of codes by lot, but these intervals overlap, too, it is one training each, and these models trained to
+# the end, while those of section 6 did not. So whether meaning helps a writer of ids is still open; that behaviour helps is seen twice. TIGER shows fewer films, and
+# shows them less evenly, than the SASRec with the full softmax.
 #
 # ## What this miniature leaves out
 #
-# - **Size.** The paper trains on millions of events and has 256 codes on three levels; with 4,096 ids for 1,119 films ours is crowded.
+# - **Size.** The paper's shops have some ten times as many items, with 256 codes on three levels and a suffix; with 4,096 ids for 1,119 films ours is crowded.
 # - **The T5.** Ours reads a film as one vector and begins its answer from the newest; the paper's T5 reads a flat row of codes in both
 #   directions. `rectutor.models.tiger_t5` is that T5.
 # - **The tokenizer is made first and never changed.** Papers since then move the codes while the recommender learns (lesson 09b).
