@@ -34,11 +34,22 @@ from rectutor.schema import Cases, Events, seeded
 from rectutor.training.fingerprint import code_fingerprint
 from rectutor.training.semantic_ids import unique_ids
 
-__all__ = ["NAME", "PlaceRanks", "last_visits", "place_ids", "place_ranks", "row_of", "taught"]
+__all__ = [
+    "NAME",
+    "N_DAYS",
+    "N_PEOPLE",
+    "PlaceRanks",
+    "last_visits",
+    "place_ids",
+    "place_ranks",
+    "row_of",
+    "taught",
+]
 
 NAME = "next_place"
-N_PEOPLE, N_DAYS, EPOCHS = 1500, 6, 12
-LEVELS, CODES = 3, 8  # 512 ids for 160 places
+N_PEOPLE, N_DAYS = 1500, 6
+_EPOCHS = 12
+_LEVELS, _CODEBOOK_SIZE = 3, 8  # 512 ids for 160 places
 _CODE = (
     "rectutor.data.places",
     "rectutor.models.markov",
@@ -57,7 +68,7 @@ class PlaceRanks(NamedTuple):
 
 def place_ids(city: City) -> np.ndarray:
     """Write each place in three codes of 8, by where it is and of what kind; [N, 3]."""
-    return unique_ids(place_vectors(city), LEVELS, CODES)
+    return unique_ids(place_vectors(city), _LEVELS, _CODEBOOK_SIZE)
 
 
 def last_visits(visits: Events) -> tuple[Events, Cases]:
@@ -78,7 +89,7 @@ def place_ranks(model: Any, cases: Cases) -> PlaceRanks:
     return PlaceRanks(ranks, ~(cases.queries.history == cases.targets).any(axis=1))
 
 
-def taught(model: TIGER, train: Events, epochs: int = EPOCHS, seed: int = 0) -> float:
+def taught(model: TIGER, train: Events, epochs: int = _EPOCHS, seed: int = 0) -> float:
     """Train on visits for some epochs, and return the processor seconds.
 
     `rectutor.training.fit` judges by lists without what was seen, which is no use here.
@@ -99,7 +110,7 @@ def taught(model: TIGER, train: Events, epochs: int = EPOCHS, seed: int = 0) -> 
 
 
 def row_of(name: str, found: PlaceRanks, seconds: float) -> dict[str, Any]:
-    """Sum up: HR@1 as value, low, high; HR@5; and both at new places, with how many there are."""
+    """Sum up: HR@1 as value, low, high; HR@5; how many places are new, and HR@5 at those."""
     ranks, is_new = found
     row: dict[str, Any] = {"model": name, "seconds": seconds, "people": len(ranks)}
     row |= dict(zip(("value", "low", "high"), mean_interval(ranks <= 1.0, seed=0), strict=True))
@@ -113,10 +124,11 @@ def main() -> None:
     city = draw_city()
     train, cases = last_visits(draw_visits(city, N_PEOPLE, N_DAYS))
     rows = []
-    for kind in (Popularity(), OwnPlaces(), OwnPlaces(after_this_one=True), Markov(1, 1.0)):
+    habits: list[Any] = [OwnPlaces(n_steps) for n_steps in range(3)]
+    for kind in (Popularity(), *habits, Markov(1, 1.0)):
         kind.count(train, len(city.kind))
         rows.append(row_of(kind.name, place_ranks(kind, cases), np.nan))
-    by_lot = random_codes(place_vectors(city), LEVELS, CODES).codes
+    by_lot = random_codes(place_vectors(city), _LEVELS, _CODEBOOK_SIZE).codes
     tables = {"TIGER, codes of the map": place_ids(city), "TIGER, codes by lot": by_lot}
     for name, codes in tables.items():
         model = TIGER(codes, TIGERConfig(n_encoder_blocks=1))

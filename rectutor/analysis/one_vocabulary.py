@@ -1,11 +1,11 @@
-"""One vocabulary of codes for two catalogues: what does a writer of films know of books?
+"""One vocabulary of codes for two catalogues: what does a model of films know of books?
 
 Zhou et al., "RecBase: Generative Foundation Model Pretraining for Zero-Shot Recommendation", 2025:
 items of many domains are written in one set of hierarchical codes learned from their texts, and one
 autoregressive model reads them all; a domain it has never seen needs no training.
 
 **Departures.** Two domains in place of many, residual k-means in place of their tokenizer, and our
-RPG, which names all codes at once, in place of a decoder of a thousand million weights that writes
+RPG, which names all codes at once, in place of a decoder of 1.5 billion (10^9) weights that writes
 them one after the other. Codebooks are learned from films alone: books are to be unseen.
 
 `python -m rectutor.analysis.one_vocabulary` trains on films, on books, on both and one after the
@@ -34,7 +34,16 @@ from rectutor.training import fit
 from rectutor.training.assets import fit_or_load, split_of, text_vectors
 from rectutor.training.fingerprint import fingerprint
 
-__all__ = ["FACTS", "NAME", "joined", "measured", "moved", "shared_ids"]
+__all__ = [
+    "BOOK_EPOCHS",
+    "EPOCHS",
+    "FACTS",
+    "NAME",
+    "joined",
+    "measured",
+    "moved",
+    "shared_ids",
+]
 
 NAME = "one_vocabulary"
 FACTS = ("genres", "themes", "year")  # what films and books have in common

@@ -33,11 +33,20 @@ from rectutor.training.fingerprint import fingerprint
 from rectutor.training.recipes import behaviour_vectors
 from rectutor.training.rpg_recipe import CODE_OF_LONG_IDS, CODEBOOK_SIZE, N_CODES, long_ids
 
-__all__ = ["GRAPH", "NAME", "against_long_ids", "long_tables", "row_of", "walks"]
+__all__ = [
+    "EPOCHS",
+    "GRAPH",
+    "NAME",
+    "WALKS",
+    "against_long_ids",
+    "long_tables",
+    "row_of",
+    "walks",
+]
 
 NAME, GRAPH = "rpg_codes", "rpg_graph"
 EPOCHS = 12
-WALKS = tuple((n, rounds) for n in (10, 50, 100) for rounds in (1, 2, 4))
+WALKS = tuple((n, rounds) for n in (10, 50, 100) for rounds in (1, 2, 4))  # neighbours, rounds
 
 
 def long_tables(text: np.ndarray, behaviour: np.ndarray) -> dict[str, np.ndarray]:

@@ -14,9 +14,10 @@ __all__ = ["QUESTIONS", "next_steps", "product_code", "walk"]
 QUESTIONS = [  # here and not in the notebook, where the answers could be read above the fold
     (
         "10b",
-        "Why can no trie guide the search for an id of sixteen sub-codes that are named at once, "
-        "and what takes its place?",
-        "They have no order, so there are no beginnings; a graph joins items with codes alike.",
+        "Sixteen sub-codes are named at once. One could fix an order and build a trie: why would "
+        "it help little, and what takes its place?",
+        "A beginning says little about the rest, and 16 steps would be back; items are scored "
+        "instead, on a walk over a graph of items with codes alike.",
     ),
     (
         "10",

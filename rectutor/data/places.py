@@ -4,7 +4,8 @@ Made on the fly from a seed; nothing is shipped, and nobody's real movements are
 planted, so that a lesson can look for it:
 
     - **Geography.** People work near home (roughly), lunch near work and spend evenings near home;
-      of all places of a kind, one at distance d is chosen with weight exp(-d / REACH).
+      of all places of a kind, one at distance d is chosen with weight exp(-d / REACH),
+      and with COMMUTE in place of REACH from home to work.
     - **Kind.** Everybody has one kind of evening that they choose three times in four.
     - **Order.** A day is home, work, lunch, work, evening, home. Lunch is left out one day in
       three, the evening two days in five. So what follows "work" depends on what came before it.
@@ -20,17 +21,29 @@ import numpy as np
 
 from rectutor.schema import Events
 
-__all__ = ["KINDS", "City", "draw_city", "draw_visits", "place_vectors"]
+__all__ = [
+    "COMMUTE",
+    "EVENINGS",
+    "FOOD",
+    "HOME",
+    "KINDS",
+    "REACH",
+    "WORK",
+    "City",
+    "draw_city",
+    "draw_visits",
+    "place_vectors",
+]
 
 KINDS = ("home", "work", "food", "shop", "park", "bar")
 _PLACES = (48, 24, 36, 20, 16, 16)  # of each kind
-HOME, WORK, FOOD = 0, 1, 2
-EVENINGS = (3, 4, 5)
-REACH = 0.05  # of a city that is 1 wide
-COMMUTE = 0.4
+HOME, WORK, FOOD = 0, 1, 2  # indices into KINDS
+EVENINGS = (3, 4, 5)  # these too
+REACH = 0.05  # from work to lunch and from home out; the city is 1 wide
+COMMUTE = 0.4  # from home to work, in the same unit
 _LUNCH, _EVENING, _FAVOURITE = 2 / 3, 3 / 5, 3 / 4
-_HOUR, _DAY = 3600, 86400
-_HOURS = (9, 13, 14, 18, 21)  # of work, lunch, work, evening, home
+_HOUR, _DAY = 3600, 86400  # in seconds
+_HOURS = (9, 13, 14, 18, 21)  # of the day: work, lunch, work, evening, home
 
 
 class City(NamedTuple):
@@ -86,8 +99,8 @@ def draw_visits(city: City, n_people: int, n_days: int, seed: int = 0) -> Events
     favourite = rng.choice(EVENINGS, n_people)
     days = [_day(city, home, work, favourite, rng) for _ in range(n_days)]
     places = np.concatenate([home[:, None], *days], axis=1)  # [P, 1 + 5 days], -1 is left out
-    moments = np.add.outer(_DAY * np.arange(n_days), _HOUR * np.array(_HOURS)).ravel()
-    hours = np.concatenate([[0], moments])
+    daily = np.add.outer(_DAY * np.arange(n_days), _HOUR * np.array(_HOURS)).ravel()
+    moments = np.concatenate([[0], daily])  # [1 + 5 days], in seconds from midnight of day 0
     last = rng.integers(places.shape[1] - 5, places.shape[1], n_people)
     person, step = np.nonzero((places >= 0) & (np.arange(places.shape[1]) <= last[:, None]))
     chosen = places[person, step]
@@ -97,7 +110,7 @@ def draw_visits(city: City, n_people: int, n_days: int, seed: int = 0) -> Events
         person,
         chosen + 1,
         np.zeros(len(person), dtype=np.float32),
-        hours[step],
+        moments[step],
         np.searchsorted(person, np.arange(n_people + 1)),
     )
 
@@ -125,7 +138,10 @@ def _day(
 def _near(
     city: City, kind: int, where: np.ndarray, reach: float, rng: np.random.Generator
 ) -> np.ndarray:
-    """Draw a place of a kind for each of [P, 2] points, nearer ones more often; [P] rows."""
+    """Draw a place of a kind for each of [P, 2] points, nearer ones more often; [P] rows.
+
+    `reach` is the distance, where the city is 1 wide, over which the weight falls to 1 / e.
+    """
     places = np.flatnonzero(city.kind == kind)
     away = np.linalg.norm(city.xy[places] - where[:, None], axis=2)  # [P, n]
     weights = np.exp((away.min(axis=1, keepdims=True) - away) / reach).cumsum(axis=1)

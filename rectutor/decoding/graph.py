@@ -1,12 +1,14 @@
 """Find the best of many items without scoring them all: a walk over a graph of items.
 
 Hou et al., "Generating Long Semantic IDs in Parallel for Recommendation" (RPG), KDD 2025, section
-3.3. A sum over unordered codes has no beginning that a beam could follow. But items with like codes
-get like scores, so good items are near good items.
+3.3. Codes without an order could be put into one, and a beam could follow a trie. But they are
+named at once, each without a look at the others: a good beginning says little about the rest, and M
+steps would be back. So whole items are scored. Items with like codes get like scores: good items
+are near good items.
 
-Departures:
+**Departures.**
     - Items that a person has seen are scored and walked over; they are dropped in the end, and the
-      walk keeps so many more.
+      walk keeps correspondingly more.
     - An item is scored once, however often the walk meets it.
 """
 
@@ -95,6 +97,9 @@ def walk(
         starts: [B, W] item indices; W is also how many are kept.
         n_rounds: 0 scores the starts alone.
         seen: [B, T] items that are not returned, PAD anywhere.
+
+    Returns:
+        The W best unseen items that were met, and how many were scored (see `Walked`).
     """
     B, W = starts.shape
     is_met = torch.zeros(B, len(codes), dtype=torch.bool)
@@ -117,7 +122,18 @@ def walk(
 def _best_of(
     log_probabilities: Tensor, codes: Tensor, state: tuple[Tensor, ...], is_seen: Tensor
 ) -> tuple[Tensor, Tensor]:
-    """Score what lies ahead and was not met before; return the best of it and of what was kept."""
+    """Score what lies ahead and was not met before; return the best of it and of what was kept.
+
+    Args:
+        log_probabilities: [B, M, K].
+        codes: [N + 1, M].
+        state: kept [B, room], their scores [B, room], items ahead [B, n], and is_met [B, N + 1],
+            in which the items ahead are marked here, in place.
+        is_seen: [B, N + 1].
+
+    Returns:
+        Items and their scores, [B, room] each, best first.
+    """
     kept, scores, ahead, is_met = state
     ordered = ahead.sort(dim=1).values
     is_new = ~is_met.gather(1, ordered)

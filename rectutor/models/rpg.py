@@ -7,8 +7,10 @@ codes get.
 
 M is the number of sub-codes of an id, which stands where others have L levels.
 
-Departures:
+**Departures.**
     - The transformer is that of SASRec here, not a GPT-2.
+    - An item's vector is the sum of its codes' vectors over sqrt(M), so that its size does not grow
+      with M, and what the transformer reads is normalised first (a LayerNorm).
     - A head is one matrix added to the state; the paper's has a layer more.
     - Cosines are divided by 0.2, not 0.07: on films that learns in half as many epochs.
     - A code has an output bias that starts at the logarithm of how often it occurs.

@@ -37,7 +37,7 @@ def test_places_where_somebody_was_are_ranked_too():
 
 def test_a_row_counts_what_is_ranked_first():
     _, cases = last_visits(VISITS)
-    model = OwnPlaces(after_this_one=True)
+    model = OwnPlaces(1)
     model.count(VISITS, 160)
     found = place_ranks(model, cases)
     row = row_of(model.name, found, np.nan)

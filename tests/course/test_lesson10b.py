@@ -33,7 +33,7 @@ def test_product_codes_are_nearest_entries_of_blocks():
 
 def test_steps_are_those_that_the_package_counts():
     for history, n_places in next_steps.cases(np.random.default_rng(0)):
-        model = OwnPlaces(after_this_one=True)
+        model = OwnPlaces(1)
         model.count(None, n_places)
         scores = model.score(queries_from_histories([[place + 1 for place in history]]))
         assert next_steps.reference(history, n_places) == scores[0, 1:].round().tolist()
