@@ -6,9 +6,10 @@
 - `bigrec_written`: how much of what is written is no film, by three rules, free and held;
 - `bigrec_gamma`: what the weight of popularity moves, on validation and on test.
 
-The lists of the first are asked on test; gamma is chosen on validation, where the same people have
-shorter histories. Three decoders are asked: tuned (as it ships), frozen (before it was tuned) and
-one of random weights.
+BIGRec's own way is the L2 distance between its own states. Their mean is taken unless a way says
+`last` (the authors' choice). The lists of the first are asked on test; gamma is chosen on
+validation, where the same people have shorter histories. Three decoders are asked: tuned (as it
+ships), frozen (before it was tuned) and one of random weights.
 """
 
 from __future__ import annotations
@@ -49,11 +50,15 @@ __all__ = [
 
 GAMMAS = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0, 100.0)
 N_PEOPLE, N_BEAMS, SEED = 300, 10, 0
-OWN = "l2, own states (mean)"  # what BIGRec grounds by
+OWN = "l2, own states (mean)"  # how BIGRec grounds here, and how the sweep of gamma does
 COLUMNS = ("HR@1", "HR@10", "NDCG@10")
 CODE = (
     "rectutor.analysis.bigrec",
+    "rectutor.decoding.beam",
+    "rectutor.decoding.hallucination",
+    "rectutor.decoding.title_grounding",
     "rectutor.decoding.vector_grounding",
+    "rectutor.lm.causal",
     "rectutor.lm.title_rows",
     "rectutor.lm.title_writer",
     "rectutor.models.bigrec",
@@ -62,25 +67,26 @@ CODE = (
 )
 
 
-class Written(BIGRec):
-    """A BIGRec that has written already, so that many ways can ground the same texts.
+class Written:
+    """A `schema.Scorer`: grounds what was written already, so that many ways ground one text.
 
     Args:
-        model: the decoder that wrote.
-        titles: N + 1, by item index.
+        grounds: its way to ground counts; it writes nothing.
         texts: by user_index.
-        options: of `BIGRec`.
+        name: of the row in a table.
     """
 
-    def __init__(
-        self, model: CausalLM, titles: Sequence[str], texts: dict[int, str], **options: object
-    ) -> None:
-        super().__init__(model, titles, **options)  # type: ignore[arg-type]
+    def __init__(self, grounds: BIGRec, texts: dict[int, str], name: str = BIGRec.name) -> None:
+        self.grounds, self.name = grounds, name
         self._texts = texts
 
     def write(self, queries: Queries) -> list[str]:
         """Return what was written for these people."""
         return [self._texts[user] for user in queries.user_index.tolist()]
+
+    def score(self, queries: Queries, candidates: np.ndarray | None = None) -> np.ndarray:
+        """Score items by their distance to what was written (see `schema.Scorer`)."""
+        return self.grounds.score_texts(self.write(queries), candidates)
 
 
 def other_vectors() -> Embed:
@@ -104,19 +110,17 @@ def remembered(embed: Embed) -> Embed:
 
 def ways_of(
     model: CausalLM, titles: Sequence[str], texts: dict[int, str]
-) -> Iterator[tuple[str, BIGRec]]:
+) -> Iterator[tuple[str, Written]]:
     """List the ways to ground one set of texts, without the weight of popularity."""
     for own in ("mean", "last"):
         embed = remembered(partial(own_states, model, own=own))
         for how in ("l2", "cosine") if own == "mean" else ("l2",):
             config = BIGRecConfig(N_TOLD, own, how)
-            written = Written(model, titles, texts, config=config, embed=embed)
-            yield f"{how}, own states ({own})", written
+            grounds = BIGRec(model, titles, config=config, embed=embed)
+            yield f"{how}, own states ({own})", Written(grounds, texts)
     config = BIGRecConfig(N_TOLD, how="cosine")
-    yield (
-        "cosine, text encoder",
-        Written(model, titles, texts, config=config, embed=other_vectors()),
-    )
+    other = BIGRec(model, titles, config=config, embed=other_vectors())
+    yield "cosine, text encoder", Written(other, texts)
 
 
 def rates_of(texts: Sequence[str], titles: Sequence[str], history: np.ndarray) -> dict[str, float]:
@@ -184,8 +188,8 @@ def _swept(
     embed = remembered(partial(own_states, model))
     for gamma in GAMMAS:
         config = BIGRecConfig(N_TOLD, gamma=gamma)
-        weighed = Written(model, titles, texts, popularity=popularity, config=config, embed=embed)
-        weighed.name = f"{gamma:g}"
+        grounds = BIGRec(model, titles, popularity, config, embed)
+        weighed = Written(grounds, texts, f"{gamma:g}")
         board = leaderboard([evaluate(weighed, split, on, users=users)], COLUMNS)
         rows.append(board.assign(gamma=gamma, on=on))
     return pd.concat(rows, ignore_index=True)

@@ -21,7 +21,8 @@ def drawn(writer: Writer, n_levels: int, temperature: float = 1.0, seed: int = 0
 
     Args:
         writer: gives the log-probabilities; it is used up.
-        n_levels: L, how many codes are drawn.
+        n_levels: L, how many codes are drawn; a text that has not ended by then is cut off. With
+            the levels of a trie of titles, L is the length of the longest title.
         temperature: above 0.
         seed: of the draws.
 

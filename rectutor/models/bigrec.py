@@ -11,9 +11,11 @@ wanted; see `rectutor.decoding.vector_grounding` for the formula. The tuning is 
 titles, so that every text it can write is an item (De Cao et al., "Autoregressive Entity
 Retrieval", ICLR 2021, section 3.2).
 
-**Departures.** One title is written by its most probable tokens, where the authors search with
-four beams. Histories are a list behind four words, without an instruction. Of the states of a title
-the mean is taken, or the last alone, as in the authors' code; `own` says which.
+**Departures.** All weights are tuned, where the paper tunes LoRA. One title is written by its most
+probable tokens, where the authors search with four beams. Histories are a list behind four words,
+without an instruction. Titles have a year only where two films share one. Of the states of a title,
+the mark that ends it among them, the mean is taken; the authors take that of the last token, and
+`own="last"` does so, too.
 """
 
 from __future__ import annotations
@@ -48,8 +50,8 @@ Embed = Callable[[Sequence[str]], np.ndarray]
 class BIGRecConfig:
     """How titles are asked for and grounded."""
 
-    n_told: int = 10  # the newest titles of a history that the prompt tells
-    own: str = "mean"  # of a title's states: "mean", or "last", that of its end
+    n_told: int = 20  # as in the tuning: the newest titles of a history that the prompt tells
+    own: str = "mean"  # of a title's states: "mean", or "last", that of its end (the authors)
     how: str = "l2"  # or "cosine"
     gamma: float = 0.0  # weight of popularity, 0 and up
 
@@ -119,7 +121,11 @@ class BIGRec:
 
     def score(self, queries: Queries, candidates: np.ndarray | None = None) -> np.ndarray:
         """Write a title for each question, and score items (see `schema.Scorer`)."""
-        scores = np.pad(-self.distances(self.write(queries)), ((0, 0), (1, 0)))
+        return self.score_texts(self.write(queries), candidates)
+
+    def score_texts(self, texts: Sequence[str], candidates: np.ndarray | None = None) -> np.ndarray:
+        """Score items by what was written for each question, as `score` does after writing."""
+        scores = np.pad(-self.distances(texts), ((0, 0), (1, 0)))
         scores[:, PAD] = -np.inf
         if candidates is not None:
             scores = np.take_along_axis(scores, candidates, axis=1)

@@ -139,8 +139,8 @@ def _missions(state: GroundingState) -> Missions:
             f'How many of the {len(snaps)} ways below take "{plain(state.text)}" for a {noun}?',
             options,
             answer,
-            f"{n_found} of {len(snaps)} do. A distance always has a nearest {noun}; only the "
-            "matchers can say no.",
+            f"{n_found} of {len(snaps)} do. A distance always has a nearest {noun}; matchers can "
+            "say no, and so can a search where no word is in common.",
         ),
         Act(
             f"Find a text whose words no title has, and that edits and states take for different "

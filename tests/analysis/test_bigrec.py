@@ -63,6 +63,8 @@ def test_each_way_grounds_what_was_written_for_each_person():
         assert isinstance(way, Written) and way.write(queries) == ["western", "a thriller"]
         if "text encoder" not in name:
             assert way.score(queries).argmax(axis=1).tolist() == [1, 3], name
+            some = way.score(queries, np.array([[2, 1], [3, 4]]))
+            assert some.argmax(axis=1).tolist() == [1, 0], name
 
 
 @pytest.mark.parametrize("name", RECORDS)

@@ -6,6 +6,7 @@ import pytest
 from rectutor.decoding import exact_scores, hallucination_rates
 from rectutor.models.bigrec import BIGRec, BIGRecConfig, TitleBeam, own_states
 from rectutor.schema import PAD, Queries
+from rectutor.training.titles import N_TOLD
 from tests.lm.small import small_llama
 
 TITLES = ("", "western", "the critic", "a thriller", "a musical", "the critic returns")
@@ -48,6 +49,22 @@ def test_scores_are_minus_the_distance_of_states(model):
     np.testing.assert_allclose(
         rec.score(asked(), candidates)[1], -far[candidates[1] - 1], rtol=1e-4
     )
+
+
+def test_texts_are_grounded_without_writing(model):
+    class Mute(BIGRec):
+        def write(self, queries):
+            raise AssertionError("nothing is to be written")
+
+    said = Says(model, TITLES).score(asked())
+    np.testing.assert_allclose(Mute(model, TITLES).score_texts(Says.says), said, atol=1e-4)
+    candidates = np.array([[3, 1], [5, 2]])
+    some = Mute(model, TITLES).score_texts(Says.says, candidates)
+    np.testing.assert_allclose(some, np.take_along_axis(said, candidates, axis=1), atol=1e-4)
+
+
+def test_as_many_titles_are_told_as_in_the_tuning():
+    assert BIGRecConfig().n_told == N_TOLD
 
 
 @pytest.mark.parametrize("gamma", [0.5, 5.0, 100.0])

@@ -59,6 +59,15 @@ def test_matchers_say_no_and_distances_never_do():
     assert snaps["states (L2)"].values == pytest.approx(np.sort(far)[:2], rel=1e-6)
 
 
+def test_the_first_mission_counts_the_ways_and_says_who_can_say_no():
+    lab = view()
+    first = lab.page["missions"]["predict"]
+    n_found = sum(bool(snap.titles) for snap in lab.state.snaps)
+    assert first["options"][first["answer"]] == "Some of them"
+    assert first["reply"].startswith(f"{n_found} of {len(lab.state.snaps)} do.")
+    assert "so can a search where no word is in common" in first["reply"]
+
+
 def test_other_spellings_and_misspellings_are_told_apart():
     assert by_way("matrix, the")["same words"].titles == ("The Matrix",)
     assert by_way("Alein")["same words"].titles == ()
