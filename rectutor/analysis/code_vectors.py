@@ -5,12 +5,12 @@ each: SASRec, VQ-Rec on product codes of texts, and VQ-Rec on codes by lot. Both
 asked about `books`, of which they have seen nothing: the one by the codes of the books' texts in
 the codebooks of the films, the control by codes drawn by lot.
 
-One short training each: small differences say nothing.
+One short training each, and intervals of each way alone: small differences say nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ import pandas as pd
 
 from rectutor.analysis.records import write_record
 from rectutor.evaluation import Evaluation, evaluate
+from rectutor.files import ASSETS, sha256
 from rectutor.metrics.bootstrap import mean_interval
 from rectutor.models.popularity import Popularity
 from rectutor.models.product_codes import product_codes
@@ -29,18 +30,38 @@ from rectutor.schema import Split
 from rectutor.training import fit
 from rectutor.training.assets import split_of, text_vectors
 from rectutor.training.fingerprint import fingerprint
+from rectutor.training.recipes import CODE_OF_TRAINING
 
-__all__ = ["NAME", "row_of", "trained_rows"]
+__all__ = ["CODE", "NAME", "made_from", "row_of", "trained_rows"]
 
 NAME = "code_vectors"
 N_LEVELS, CODEBOOK_SIZE = 8, 16
 EPOCHS = 5
 CODE = (
+    *CODE_OF_TRAINING,
+    "rectutor.analysis.code_vectors",
+    "rectutor.evaluation",
+    "rectutor.models.kmeans",
+    "rectutor.models.popularity",
     "rectutor.models.product_codes",
+    "rectutor.models.random_codes",
+    "rectutor.models.residual_codes",
     "rectutor.models.sasrec",
-    "rectutor.models.sequence",
     "rectutor.models.vqrec",
 )
+
+
+def made_from(worlds: Iterable[str], code: Iterable[str], assets: Iterable[str]) -> str:
+    """Say which data, code and shipped weights a record was made from, a hash each.
+
+    Args:
+        worlds: names of shipped worlds.
+        code: dotted names of modules.
+        assets: folders of shipped weights, such as "text-encoder".
+    """
+    code = tuple(code)
+    data = [fingerprint(world, code) for world in worlds]
+    return " ".join(data + [sha256(ASSETS / name / "model.safetensors")[:16] for name in assets])
 
 
 def row_of(way: str, world: str, judged: Evaluation) -> dict[str, Any]:
@@ -103,7 +124,8 @@ def main() -> None:
     rows.append(row_of("popularity, counted on books", "books", evaluate(popular, other)))
     command = "python -m rectutor.analysis.code_vectors"
     table = pd.DataFrame(rows).round(4)
-    print(write_record(NAME, table, command, fingerprint("films", CODE)))
+    stamp = made_from(("films", "books"), CODE, ("text-encoder",))
+    print(write_record(NAME, table, command, stamp))
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@
 world `films`, with codes that stay and with codes that move, and with codes that move from where a
 lot has put them. All with the same step size, larger than usual, so that choices have time to move.
 
-One short training each: small differences say nothing.
+One short training each, and intervals of each way alone: small differences say nothing.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from rectutor.analysis.code_vectors import CODEBOOK_SIZE, N_LEVELS, row_of
+from rectutor.analysis.code_vectors import CODE as CODE_OF_VECTORS
+from rectutor.analysis.code_vectors import CODEBOOK_SIZE, N_LEVELS, made_from, row_of
 from rectutor.analysis.records import write_record
 from rectutor.data.worlds import load
 from rectutor.evaluation import evaluate
@@ -29,19 +30,17 @@ from rectutor.models.vqrec import VQRec
 from rectutor.schema import Split
 from rectutor.training import fit
 from rectutor.training.assets import split_of, text_vectors
-from rectutor.training.fingerprint import fingerprint
 from rectutor.training.recipes import behaviour_vectors
 
-__all__ = ["NAME", "agreement", "moved_rows"]
+__all__ = ["CODE", "NAME", "agreement", "moved_rows"]
 
 NAME = "moving_films"
 EPOCHS, LEARNING_RATE = 8, 1e-2
 CODE = (
+    *CODE_OF_VECTORS,
+    "rectutor.analysis.moving_films",
+    "rectutor.metrics.codes",
     "rectutor.models.moving_codes",
-    "rectutor.models.product_codes",
-    "rectutor.models.sasrec",
-    "rectutor.models.sequence",
-    "rectutor.models.vqrec",
 )
 
 
@@ -98,7 +97,8 @@ def main() -> None:
         print(row, flush=True)
     command = "python -m rectutor.analysis.moving_films"
     table = pd.DataFrame(rows).round(4)
-    print(write_record(NAME, table, command, fingerprint("films", CODE)))
+    stamp = made_from(("films",), CODE, ("text-encoder", "sasrec-films"))
+    print(write_record(NAME, table, command, stamp))
 
 
 if __name__ == "__main__":

@@ -3,14 +3,15 @@
 The idea of differentiable semantic ids (Fu et al., 2026): a code is a choice, and a choice has no
 gradient; so it is drawn by Gumbel-softmax (Jang, Gu and Poole, "Categorical Reparameterization with
 Gumbel-Softmax", ICLR 2017). Forward, an item has exactly one code a level; backward, the gradient
-passes as if it had a bit of every code, and an item whose neighbours in histories have another code
-is drawn to that one.
+passes as if it had a bit of every code, and an item that follows items of another code is drawn to
+what is predicted there.
 
 Departures:
     - The recommender is VQ-Rec here, which scores items, not a generator that writes codes.
     - A choice is a free number for each item and code that starts at the codes that are given, not
-      a function of the item's text: items without events never move, and a new item has no choice
-      to be moved.
+      a function of the item's text: a new item has no choice yet that could be moved. An item of
+      the catalogue that nobody has chosen does move: the loss is over all items, so it is a wrong
+      answer at every step, and is pushed away from codes that are predicted often.
     - All levels move from the first step on, with one temperature.
 """
 
@@ -32,6 +33,9 @@ class ChosenSums(CodeSums):
     Args:
         codes: [N, L] int, the choice to begin with.
         width: D.
+
+    Raises:
+        ValueError: as for `CodeSums`.
     """
 
     temperature = 1.0

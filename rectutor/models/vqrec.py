@@ -10,8 +10,11 @@ Departures:
     - One training on one catalogue, by full cross-entropy over its items. The paper pretrains on
       several by contrast, with hard negatives whose codes are partly drawn by lot, and then learns
       a permutation of codes for a new catalogue; neither is here.
-    - Vectors are added and compared by dot product, as in SASRec here; LayerNorm stands before
-      attention and feed-forward layer.
+    - Code vectors are added; the authors' code takes their mean, which is the sum by a constant.
+    - Scores are plain dot products, as in SASRec here; the authors' code can compare by cosine
+      over a temperature. LayerNorm stands before attention and feed-forward layer.
+    - Sizes come from the table that is given: 8 codes of 16 in the lesson, 32 of 256 in the
+      authors' settings.
 """
 
 from __future__ import annotations
@@ -47,7 +50,8 @@ class CodeSums(nn.Module):
         if codes.ndim != 2 or not np.issubdtype(codes.dtype, np.integer) or codes.min() < 0:
             raise ValueError(
                 f"codes must be whole numbers from 0 on, [N, L], got {codes.dtype} "
-                f"{list(codes.shape)}; a table of another form comes through rectutor.data.codes"
+                f"{list(codes.shape)} from {codes.min()} on; a table of another form comes through "
+                "rectutor.data.codes"
             )
         self.register_buffer("codes", torch.from_numpy(codes.astype(np.int64)))
         L, K = codes.shape[1], int(codes.max()) + 1

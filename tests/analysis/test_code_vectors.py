@@ -1,6 +1,7 @@
 import numpy as np
 
-from rectutor.analysis.code_vectors import row_of, trained_rows
+from rectutor.analysis.code_vectors import CODE, NAME, made_from, row_of, trained_rows
+from rectutor.analysis.records import read_record
 from rectutor.evaluation import evaluate
 from rectutor.models.sasrec import SASRecConfig
 from rectutor.models.vqrec import VQRec
@@ -18,6 +19,13 @@ def test_every_way_is_trained_and_measured():
     assert [rows[way]["weights"] for way in rows] == [41 * 16, 40 * 16, 16]
     assert rows["one code"]["HR@10"] == 0  # all alike, and ties count against the target
     assert isinstance(done[1][1], VQRec) and 1 <= rows["alone"]["best epoch"] <= 2
+
+
+def test_the_record_is_made_from_todays_code_data_and_encoder():
+    stamp = made_from(("films", "books"), CODE, ("text-encoder",))
+    assert read_record(NAME).fingerprint == stamp
+    assert len(set(stamp.split())) == 3  # the worlds differ, and the weights count
+    assert made_from(("films",), CODE[1:], ()) not in stamp
 
 
 def test_a_row_holds_hits_with_their_interval():

@@ -3,7 +3,9 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from rectutor.analysis.moving_films import agreement, moved_rows
+from rectutor.analysis.code_vectors import made_from
+from rectutor.analysis.moving_films import CODE, NAME, agreement, moved_rows
+from rectutor.analysis.records import read_record
 from rectutor.metrics.codes import adjusted_nmi
 from rectutor.models.moving_codes import MovingCodes
 from rectutor.models.sasrec import SASRecConfig
@@ -12,6 +14,11 @@ from tests.models.worlds import cycle_world
 
 CODES = np.random.default_rng(0).integers(4, size=(12, 2))
 CONFIG = SASRecConfig(12, max_length=8, width=16, n_blocks=1, n_heads=1, dropout=0.0)
+
+
+def test_the_record_is_made_from_todays_code_data_and_weights():
+    stamp = made_from(("films",), CODE, ("text-encoder", "sasrec-films"))
+    assert read_record(NAME).fingerprint == stamp
 
 
 def test_agreement_is_the_mean_of_both_levels():

@@ -74,6 +74,14 @@ def test_where_texts_are_right_codes_stay():
     assert np.array_equal(model.codes()[:, 0], SAID) and wavers < 9
 
 
+def test_an_item_that_nobody_chooses_moves_too_as_a_wrong_answer():
+    model = MovingCodes(SAID[:, None], SASRecConfig(48, **SIZES))
+    before = model.items.leads.detach()[0].clone()
+    histories = planted_histories(DONE)
+    teach(model, torch.where(histories == 1, 2, histories), steps=20)
+    assert (model.items.leads.detach()[0, 0] - before[0]).abs().max() > 0.05
+
+
 def test_before_training_items_have_the_codes_they_were_given():
     model = MovingCodes(CODES, SASRecConfig(4, **SIZES))
     assert np.array_equal(model.codes(), CODES)

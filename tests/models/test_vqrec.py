@@ -85,3 +85,5 @@ def test_a_table_that_is_none_is_refused():
         VQRec(CODES, SASRecConfig(3))
     with pytest.raises(ValueError, match=r"\[N, L\], got float64 \[4, 2\]"):
         CodeSums(CODES.astype(float), 3)
+    with pytest.raises(ValueError, match=r"got int64 \[4, 2\] from -1 on"):
+        CodeSums(CODES - 1, 3)
