@@ -33,15 +33,18 @@ from rectutor.training.fingerprint import fingerprint
 from rectutor.training.recipes import behaviour_vectors
 from rectutor.training.semantic_ids import side_by_side, unique_ids
 
-__all__ = ["NAME", "Plan", "balanced_ids", "trained"]
+__all__ = ["NAME", "Plan", "balanced_ids", "rows_of", "trained"]
 
 NAME = "exposure_codes"
 CODE = (
     "rectutor.analysis.exposure_lab",
+    "rectutor.metrics.exposure",
     "rectutor.models.balanced_codes",
     "rectutor.models.code_recommender",
     "rectutor.models.crab",
+    "rectutor.models.residual_codes",
     "rectutor.models.tiger",
+    "rectutor.models.unique_codes",
     "rectutor.training.semantic_ids",
 )
 

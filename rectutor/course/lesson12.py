@@ -27,10 +27,10 @@ QUESTIONS = [  # here and not in the notebook, where the answers could be read a
     ),
     (
         "03",
-        "A weight was chosen on validation as free of charge, and costs hits on the test. Was "
-        "something done wrong?",
-        "No. Of several settings within noise the choice favours a lucky one; the test is there to "
-        "show it. Wrong would be to choose again on the test.",
+        "A weight was chosen on validation because no loss could be seen there, and costs hits on "
+        "the test. Was something done wrong?",
+        "No. Of several settings within noise the strongest is likely to have looked better than "
+        "it is; the test is there to show it. Wrong would be to choose again on the test.",
     ),
 ]
 

@@ -44,7 +44,8 @@ def less_popular(scores: np.ndarray, counts: np.ndarray, weight: float) -> np.nd
 def drawn(scores: np.ndarray, temperature: float, rng: np.random.Generator) -> np.ndarray:
     """Return scores whose best k are k items drawn one after another, without repetition.
 
-    Each is drawn in proportion to exp(score / temperature) among those that are left.
+    Each is drawn in proportion to exp(score / temperature) among those that are left. The result is
+    always a new array: it can be masked in place without a change of `scores`.
 
     Args:
         scores: [B, C] float; -inf is never drawn.
@@ -57,6 +58,6 @@ def drawn(scores: np.ndarray, temperature: float, rng: np.random.Generator) -> n
     if temperature < 0:
         raise ValueError(f"temperature must be 0 or more, got {temperature}")
     if temperature == 0:
-        return scores
+        return scores.copy()
     noise: np.ndarray = scores / temperature + rng.gumbel(size=scores.shape)
     return noise

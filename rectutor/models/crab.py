@@ -101,7 +101,7 @@ class CRAB(TIGER):
         model: trained; it is not changed.
         made: from its codes.
         counts: [N + 1] interactions of each item in training; row 0 is padding.
-        penalty: of the distance between the halves, 0 or more.
+        penalty: of the squared distances of the halves from their mean, 0 or more.
 
     Raises:
         ValueError: the penalty is negative, or `made` has other items than the model.
@@ -155,7 +155,10 @@ class CRAB(TIGER):
 
 
 def _shares(made: SplitCodes, counts: np.ndarray) -> np.ndarray:
-    """Return what share of its parent's interactions each first code has, [K'], above 0."""
+    """Return what share of its parent's interactions each first code has, [K'], above 0.
+
+    Each first code is given one interaction more than it has, so that none has a share of 0.
+    """
     of_code = np.bincount(made.codes[:, 0], weights=counts, minlength=len(made.parents)) + 1.0
     of_parent = np.bincount(made.parents, weights=of_code)
     shares: np.ndarray = of_code / of_parent[made.parents]

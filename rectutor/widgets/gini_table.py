@@ -35,11 +35,6 @@ class Exposures:
         base = self.rows[model, part, k, AS_IT_IS, 0.0]
         return self.rows.get((model, part, k, way, strength), base)
 
-    @property
-    def n_tenths(self) -> int:
-        """Count the groups of popularity."""
-        return sum(name.startswith("tenth ") for name in next(iter(self.rows.values())))
-
 
 def read_exposures(table: pd.DataFrame) -> Exposures:
     """Read a table of `rectutor.analysis.exposure_lab.measure`, of one model or more.

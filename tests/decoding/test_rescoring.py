@@ -46,7 +46,14 @@ def test_the_second_is_drawn_among_those_that_are_left():
 def test_what_is_removed_is_never_drawn_and_temperature_zero_ranks():
     scores = np.array([[0.0, -np.inf, 1.0]])
     assert (drawn(scores, 5.0, np.random.default_rng(0))[:, 1] == -np.inf).all()
-    assert drawn(scores, 0.0, np.random.default_rng(0)) is scores
+    assert (drawn(scores, 0.0, np.random.default_rng(0)) == scores).all()
+
+
+@pytest.mark.parametrize("temperature", [0.0, 1.0])
+def test_what_is_done_to_a_draw_leaves_the_scores_alone(temperature):
+    scores = np.array([[0.0, 2.0, 1.0]])
+    drawn(scores, temperature, np.random.default_rng(0))[:] = -np.inf
+    assert scores.tolist() == [[0.0, 2.0, 1.0]]
 
 
 def test_a_temperature_below_zero_is_refused():
