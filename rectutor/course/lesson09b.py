@@ -13,17 +13,17 @@ __all__ = ["QUESTIONS", "give_out", "item_vectors", "name_codes"]
 QUESTIONS = [  # here and not in the notebook, where the answers could be read above the fold
     (
         "09b",
-        "Codes of texts do no better than codes by lot at home, and better on another catalogue. "
-        "What does that say of their meaning?",
-        "At home both can be learned by heart, so meaning has no part in it; elsewhere only what "
-        "codes mean carries over.",
+        "On films, codes of texts and codes by lot could hardly be told apart; on books that the "
+        "model had never seen, codes by lot fell to chance. Why there?",
+        "At home a model can learn by heart what each code stands for, even one that was drawn by "
+        "lot. A code by lot of a book has nothing in common with the same code of a film, so "
+        "nothing carries over; a code that means something carries that meaning.",
     ),
     (
         "09",
-        "Why does a residual code's meaning depend on the codes before it, and a product code's "
-        "not?",
-        "A residual code describes what the others left over; a product code describes a block of "
-        "its own.",
+        "Two films have the same second residual code, and different first ones. Are they alike?",
+        "Not for that reason: the second code describes what the first has left over, so the same "
+        "step is added from two different places.",
     ),
     (
         "07",
