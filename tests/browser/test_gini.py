@@ -36,6 +36,7 @@ def test_knobs_turn_by_arrow_keys_and_python_says_the_same(opened, view):
 def test_strengths_are_said_in_the_words_of_their_knob(opened, view):
     strength = view.get_by_role("slider", name="strength")
     strength.press("End")
+    opened.says(NAME, "popularity weight 1, lists of 10")
     assert strength.get_attribute("aria-valuetext") == "1"
     view.get_by_label("drawing temperature").check()
     opened.says(NAME, "drawing temperature 1, lists of 10")

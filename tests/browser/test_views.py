@@ -205,7 +205,7 @@ def test_five_tasks_show_the_answers_of_the_family_and_person_chosen(opened):
     view.get_by_role("button", name="Skip the missions").click()
     slider = view.get_by_role("slider", name="person")
     press(opened, slider, "ArrowRight")
-    assert slider.get_attribute("aria-valuetext") == "2"
+    view.locator("input[type=range][aria-valuetext='2']").wait_for()
     rows = view.locator("tbody tr")
     assert rows.count() == 3 and "✓ right" in rows.first.inner_text()
     assert opened.python("view['five'].person") == "1"
@@ -259,8 +259,11 @@ def test_without_a_kernel_the_page_says_what_python_would_say(opened, name):
                 page.get_by_role("radio", name="training").check()
             if name == "grounding":  # the weight of popularity moves no nearest film
                 page.get_by_role("radio").nth(1).check()
-            page.locator("input[type=range]").first.press("Home")
-            page.locator("input[type=range]").first.press("ArrowRight")
+            slider = page.locator("input[type=range]").first
+            if name != "grounding":  # where it waits for the first mission
+                slider.wait_for()
+            slider.press("Home")
+            slider.press("ArrowRight")
         page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
         for knob in view.knobs:
             setattr(view, knob, page.evaluate("(name) => window.values[name]", knob))
