@@ -51,7 +51,7 @@ def _drawn_ids(rng: np.random.Generator, n: int, n_levels: int, n_codes: int) ->
 
 
 def _trees(rng: np.random.Generator) -> list[tuple[list[_Id], dict[_Id, list[float]], int]]:
-    """Draw ids and odds; some of the likeliest codes lead nowhere."""
+    """Draw ids and log-probabilities; some of the likeliest codes lead nowhere."""
     cases = []
     for n, n_levels, n_codes, width in ((5, 2, 4, 2), (9, 3, 3, 3), (7, 2, 4, 1), (12, 3, 4, 20)):
         ids = _drawn_ids(rng, n, n_levels, n_codes)
