@@ -9,8 +9,8 @@ the same; only what they have written differs. So here
 - keys and values of what was written, a few tokens, are all that follows the beams;
 - the first step is taken once for each question, since its beams do not differ yet.
 
-The probabilities are those of the T5 over its whole vocabulary, of which the codes that are asked for are
-shown, so a beam has the score that `generate` gives it with `length_penalty=0.0`.
+The probabilities are those of the T5 over its whole vocabulary, of which the codes that are asked
+for are shown, so a beam has the score that `generate` gives it with `length_penalty=0.0`.
 """
 
 from __future__ import annotations
