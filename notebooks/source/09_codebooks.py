@@ -255,6 +255,9 @@ left_by = {}
 for name, ids in {"suffix": suffixed, "next nearest": moved}.items():
     left_by[name] = ((about - decode(ids[:, :L], learned.codebooks)) ** 2).sum() / whole
     print(f"{name:<13} {ids.shape[1]} codes, {collision_share(ids):.0%} collide")
+
+# %% id="moved-cost"
+need(globals(), "left_by", cell="6. Two films, one id")
 print("films moved:", (moved != codes).any(axis=1).sum())
 print(f"what the suffix knows of genres: {abs(adjusted_nmi(suffixed[:, 3], groups['genre'])):.2f}")
 rise = left_by["next nearest"] - left_by["suffix"]

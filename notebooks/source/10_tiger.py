@@ -38,10 +38,12 @@ from rectutor.training.assets import fit_or_load, split_of
 
 RETRAIN = False  # True trains TIGER here instead of loading it; the card says how long that takes
 films, split = load("films"), split_of("films")
+print(f"{split.n_items:,} films, {split.n_users:,} people")
+
+# %%
 known = films.items.set_index("item_id").loc[split.item_ids[1:]]
 titles = ["", *known["title"]]  # by item index
 model = fit_or_load("tiger-films", retrain=RETRAIN)
-print(f"{split.n_items:,} films, {split.n_users:,} people")
 
 # %% [markdown]
 # ## 1. Codes in, codes out
@@ -236,14 +238,8 @@ from rectutor.widgets import TrieStepper
 
 facts = [[("genre", genre_label(genre)) for genre in genres] for genres in known["genres"]]
 counts = np.bincount(split.train.item_index, minlength=split.n_items + 1)[1:]
-view = TrieStepper.of(
-    {"trained": model, "untrained": untrained},
-    few.queries,
-    few.targets[:, 0],
-    titles[1:],
-    facts,
-    counts=counts,
-)
+both, targets = {"trained": model, "untrained": untrained}, few.targets[:, 0]
+view = TrieStepper.of(both, few.queries, targets, titles[1:], facts, counts=counts)
 view
 
 # %% [markdown]
@@ -457,12 +453,13 @@ record = read_record("tiger_cold")
 cold = record.table.set_index(["world", "model"])
 print(cold[["value", "low", "high", "among", "chance"]].round(3).to_string())
 print(record.said())
+n_new = round(10 / cold["chance"].iloc[0])
+print(f"{n_new} films withheld; a place by lot hits {1 / n_new:.3f}, five {5 / n_new:.3f}")
 whole = cold.loc["films"].loc[["TIGER, suffix", "TIGER, next nearest"], "value"]
 reveal("cold", round(float(whole.max()), 2), within=0.03)
 
 # %% [markdown]
-# `among` ranks the withheld films against each other only; `chance` is the same by lot. A share kept for new films by lot
-# would hit 0.01 with one place of ten and 0.04 with five.
+# `among` ranks the withheld films against each other only; `chance` is the same by lot.
 #
 # Written out whole, a new film is never found: neither with a suffix nor with the next nearest tuple, and not even where descriptions tell all. You have
 # seen the reason in section 2: a trained model never writes an id that was not a target. To it, a new id is an id that does not exist. Among themselves,

@@ -504,9 +504,8 @@ if os.environ.get("RECTUTOR_REAL_DATA"):
         fit(model, theirs)
         own = evaluate(model, theirs)
         print(f"{own.name:<10} HR@10 {own.mean('HR@10'):.3f}, Gini {own.gini:.2f}")
-    print(
-        f"choices: Gini {gini(np.bincount(theirs.train.item_index, minlength=theirs.n_items + 1)[1:]):.2f}"
-    )
+    taken = np.bincount(theirs.train.item_index, minlength=theirs.n_items + 1)[1:]
+    print(f"choices: Gini {gini(taken):.2f}")
 else:
     print("Set RECTUTOR_REAL_DATA to the folder that holds ml-latest-small/ to measure it here.")
 

@@ -30,7 +30,7 @@ from rectutor.schema import Split
 from rectutor.training import fit
 from rectutor.training.assets import fit_or_load, split_of, text_vectors
 from rectutor.training.fingerprint import fingerprint
-from rectutor.training.recipes import behaviour_vectors
+from rectutor.training.recipes import behaviour_vectors, sums_of_vectors
 from rectutor.training.rpg_recipe import CODE_OF_LONG_IDS, CODEBOOK_SIZE, N_CODES, long_ids
 
 __all__ = [
@@ -126,7 +126,8 @@ def walks(
 
 def main() -> None:
     """Train and walk, and write both records."""
-    split, code = split_of("films"), fingerprint("films", CODE_OF_LONG_IDS)
+    split = split_of("films")
+    code = " ".join([fingerprint("films", CODE_OF_LONG_IDS), sums_of_vectors()])
     command = "python -m rectutor.analysis.rpg_codes"
     shipped = fit_or_load("rpg-films")
     print(write_record(GRAPH, walks(shipped, split), command, code))

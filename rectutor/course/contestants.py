@@ -13,12 +13,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from rectutor.course.writers import rpg_of, shipped_titles, tiger_of, vectors_of
 from rectutor.data.describe import FIELDS, by_index, describe
 from rectutor.data.worlds import load_truth
 from rectutor.lm.encoder import item_vectors
 from rectutor.lm.loading import text_encoder
 from rectutor.models.bert4rec import BERT4Rec, BERT4RecConfig
-from rectutor.models.bigrec import BIGRec, BIGRecConfig, TitleBeam
+from rectutor.models.bigrec import BIGRec, TitleBeam
 from rectutor.models.bpr import BPR, BPRConfig
 from rectutor.models.code_recommender import Exact
 from rectutor.models.ease import EASE
@@ -41,11 +42,6 @@ from rectutor.training import fit
 from rectutor.training.adapters import N_EXAMPLES
 from rectutor.training.assets import RECIPES, fit_or_load
 from rectutor.training.judges import shipped_judge, train_questions, tuned_judge
-from rectutor.training.rpg_recipe import RPG_FILMS, long_ids
-from rectutor.training.semantic_ids import side_by_side, unique_ids
-from rectutor.training.shipped_titles import load_titles
-from rectutor.training.tiger_recipe import TIGER_FILMS
-from rectutor.training.titles import titles_of
 
 __all__ = ["Contestant", "contestants"]
 
@@ -137,10 +133,10 @@ def _language_models(
         yield Contestant(_JUDGE, "shipped", partial(_reranked_films, split, items))
     else:
         yield Contestant(_P5, "trained here", partial(_p5, split, max_seconds, seed))
-        known = cache(partial(_vectors, sasrec, split, items))
-        for name, writer in ((TIGER.name, _tiger), (RPG.name, _rpg)):
-            writer = partial(writer, known, split, max_seconds, seed)
-            yield Contestant(name, "trained here", writer)
+        known = cache(partial(vectors_of, sasrec, split, items))
+        for name, writes in ((TIGER.name, tiger_of), (RPG.name, rpg_of)):
+            write = partial(_writes_ids, writes, known, split, max_seconds, seed)
+            yield Contestant(name, "trained here", write)
         if "title" in items and train_questions(split) is not None:
             n_examples = N_EXAMPLES if math.isinf(max_seconds) else _FEW_EXAMPLES
             rerank = partial(_reranked, sasrec, split, items, n_examples, seed)
@@ -169,41 +165,20 @@ def _p5(split: Split, max_seconds: float, seed: int) -> tuple[Any, float]:
     )
 
 
-def _vectors(
-    find: Callable[[], tuple[Any, float]], split: Split, items: pd.DataFrame
-) -> tuple[np.ndarray, float]:
-    """Put what is told of items beside what a SASRec has learned; its seconds count."""
-    sasrec, seconds = find()
-    started = time.process_time()
-    kinds = [sasrec.items.weight.detach().numpy()[1:]]
-    if any(field in items for field in FIELDS):
-        texts = by_index(describe(items), items, split.item_ids)
-        kinds.insert(0, item_vectors(text_encoder(), texts)[1:])
-    return side_by_side(*kinds), seconds + time.process_time() - started
-
-
-def _tiger(
-    known: Callable[[], tuple[np.ndarray, float]], split: Split, max_seconds: float, seed: int
+def _writes_ids(
+    writes: Callable[[np.ndarray, int], tuple[Any, dict[str, Any]]],
+    known: Callable[[], tuple[np.ndarray, float]],
+    split: Split,
+    max_seconds: float,
+    seed: int,
 ) -> tuple[Any, float]:
-    """Write items in two codes, and train; the seconds of the vectors and the codes count."""
+    """Write items in codes, and train; the seconds of the vectors and of the codes count."""
     vectors, seconds = known()
     started = time.process_time()
-    make = partial(TIGER, unique_ids(vectors, seed=seed), TIGER_FILMS.config, seed)
+    model, knobs = writes(vectors, seed)
     seconds += time.process_time() - started
-    tiger, of_training = _trained(make, split, max_seconds, seed, **TIGER_FILMS.knobs)
-    return tiger, seconds + of_training
-
-
-def _rpg(
-    known: Callable[[], tuple[np.ndarray, float]], split: Split, max_seconds: float, seed: int
-) -> tuple[Any, float]:
-    """Write items in sixteen sub-codes, and train; all seconds count, as for TIGER."""
-    vectors, seconds = known()
-    started = time.process_time()
-    make = partial(RPG, long_ids(vectors, seed=seed), RPG_FILMS.config, seed)
-    seconds += time.process_time() - started
-    rpg, of_training = _trained(make, split, max_seconds, seed, **RPG_FILMS.knobs)
-    return rpg, seconds + of_training
+    _, of_training = _trained(lambda: model, split, max_seconds, seed, **knobs)
+    return model, seconds + of_training
 
 
 def _exact_tiger() -> tuple[Any, float]:
@@ -213,8 +188,7 @@ def _exact_tiger() -> tuple[Any, float]:
 
 def _writes_titles(finds: type, split: Split) -> tuple[Any, float]:
     """Let the shipped decoder write titles, and find the films that are meant."""
-    writes = BIGRec(load_titles(), titles_of("films", split), config=BIGRecConfig(own="last"))
-    return (writes if finds is BIGRec else TitleBeam(writes)), math.nan
+    return shipped_titles(finds, split), math.nan
 
 
 def _reranked_films(split: Split, items: pd.DataFrame) -> tuple[Any, float]:

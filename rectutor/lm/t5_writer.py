@@ -67,16 +67,16 @@ class T5Writing:
         return self._step(written)
 
     def _step(self, newest: Tensor) -> Tensor:
-        """Read the newest token of each beam [B, W]; return the odds of the next, [B, W, K]."""
+        """Read the newest token of each beam [B, W]; return what `then` returns, [B, W, K]."""
         decoder = self.model.decoder
         x = decoder.embed_tokens(newest)  # [B, W, D]
         n = self.level + 1  # the token that starts an answer, and the codes so far
         by_distance = decoder.block[0].layer[0].SelfAttention.compute_bias(n, n)  # [1, H, n, n]
         for block in self.blocks:
             x = block.step(x, self.may_attend, by_distance[0, :, -1].T)
-        return self._odds(_normed(decoder.final_layer_norm, x))
+        return self._log_p(_normed(decoder.final_layer_norm, x))
 
-    def _odds(self, x: Tensor) -> Tensor:
+    def _log_p(self, x: Tensor) -> Tensor:
         """Turn states [B, W, D] into log-probabilities of this level's codes, [B, W, K]."""
         model, wanted = self.model, self.tokens[self.level]
         if getattr(model.config, "scale_decoder_outputs", model.config.tie_word_embeddings):

@@ -26,11 +26,13 @@ from rectutor.training.shipped import check_shipped
 
 __all__ = [
     "CODE_OF_TRAINING",
+    "CODE_OF_VECTORS",
     "SASREC_FILMS",
     "P5Recipe",
     "Recipe",
     "behaviour_vectors",
     "split_of",
+    "sums_of_vectors",
     "text_vectors",
 ]
 
@@ -43,6 +45,7 @@ CODE_OF_TRAINING = (
     "rectutor.models.sequence",
     "rectutor.training.loop",
 )
+CODE_OF_VECTORS = ("rectutor.data.describe", "rectutor.lm.encoder")  # of `text_vectors`
 _NO_TEXT = np.zeros((3, 1), dtype=np.float32)
 
 
@@ -131,6 +134,12 @@ def behaviour_vectors(world: str = "films") -> np.ndarray:
     tensors, _ = load_tensors(ASSETS / name / "model.safetensors", ASSETS_REMEDY)
     vectors: np.ndarray = tensors["items.weight"].numpy()[1:]
     return vectors
+
+
+def sums_of_vectors() -> str:
+    """Name the weights of the two models whose vectors become ids, for a fingerprint."""
+    read = [ASSETS / name / "model.safetensors" for name in ("text-encoder", "sasrec-films")]
+    return " ".join(sha256(path)[:16] for path in read)
 
 
 def split_of(world: str) -> Split:

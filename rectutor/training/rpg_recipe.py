@@ -9,27 +9,28 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
-from rectutor.files import ASSETS, sha256
 from rectutor.models.product_codes import product_codes
 from rectutor.models.rpg import RPG, RPGConfig
 from rectutor.schema import Split
 from rectutor.training.fingerprint import fingerprint
-from rectutor.training.recipes import behaviour_vectors, text_vectors
+from rectutor.training.recipes import (
+    CODE_OF_TRAINING,
+    CODE_OF_VECTORS,
+    behaviour_vectors,
+    sums_of_vectors,
+    text_vectors,
+)
 from rectutor.training.semantic_ids import side_by_side
 
 __all__ = ["CODE_OF_LONG_IDS", "RPG_FILMS", "RPGRecipe", "long_ids"]
 
 CODE_OF_LONG_IDS = (
-    "rectutor.data.batches",
-    "rectutor.data.core",
-    "rectutor.data.events",
-    "rectutor.data.splits",
+    *CODE_OF_TRAINING,
+    *CODE_OF_VECTORS,
     "rectutor.decoding.graph",
-    "rectutor.layers",
     "rectutor.models.kmeans",
     "rectutor.models.product_codes",
     "rectutor.models.rpg",
-    "rectutor.training.loop",
     "rectutor.training.semantic_ids",
 )
 N_CODES, CODEBOOK_SIZE = 16, 64  # M, K
@@ -62,10 +63,8 @@ class RPGRecipe:
     @property
     def fingerprint(self) -> str:
         """Hash the world, the code, the knobs and the two models whose vectors are quantised."""
-        read = [ASSETS / name / "model.safetensors" for name in ("text-encoder", "sasrec-films")]
-        sums = " ".join(sha256(path)[:16] for path in read)
         code = fingerprint(self.world, CODE_OF_LONG_IDS)
-        return f"{code} {sorted(self.knobs.items())} {self.config!r} {sums}"
+        return f"{code} {sorted(self.knobs.items())} {self.config!r} {sums_of_vectors()}"
 
     def untrained(self, split: Split) -> RPG:
         """Write the items of a split in codes, and build the model."""

@@ -8,19 +8,23 @@ from typing import Any
 
 from torch import Tensor
 
-from rectutor.files import ASSETS, sha256
 from rectutor.models.tiger import TIGER, TIGERConfig
 from rectutor.schema import Split
 from rectutor.training.fingerprint import fingerprint
-from rectutor.training.recipes import CODE_OF_TRAINING, behaviour_vectors, text_vectors
+from rectutor.training.recipes import (
+    CODE_OF_TRAINING,
+    CODE_OF_VECTORS,
+    behaviour_vectors,
+    sums_of_vectors,
+    text_vectors,
+)
 from rectutor.training.semantic_ids import side_by_side, unique_ids
 
 __all__ = ["TIGER_FILMS", "TIGERRecipe", "fingerprint_of_ids"]
 
 _CODE = (
-    "rectutor.data.describe",
+    *CODE_OF_VECTORS,
     "rectutor.decoding.beam",
-    "rectutor.lm.encoder",
     "rectutor.models.code_decoder",
     "rectutor.models.code_recommender",
     "rectutor.models.kmeans",
@@ -42,8 +46,7 @@ def fingerprint_of_ids(*worlds: str) -> str:
         worlds: such as "films".
     """
     code = [fingerprint(world, (*CODE_OF_TRAINING, *_CODE)) for world in worlds]
-    read = [ASSETS / name / "model.safetensors" for name in ("text-encoder", "sasrec-films")]
-    return " ".join([*code, *(sha256(path)[:16] for path in read)])
+    return " ".join([*code, sums_of_vectors()])
 
 
 @dataclass(frozen=True)
