@@ -23,8 +23,8 @@
 # - read "TIGER beats SASRec" and ask the two questions that matter.
 #
 # **Before**: lessons 02 (SASRec and its two losses), 03 (intervals), 05 (names of items) and 09 (codebooks).
-# **Time**: 80 minutes of study, a minute to run. **Not reproduced**: the paper's Amazon data, its T5 of 13 million
-# weights, and its 200,000 steps of training.
+# **Time**: 80 minutes of study, a minute to run. **Not reproduced**: the paper's Amazon data, and its T5 of 13 million
+# weights.
 
 # %% id="settings"
 import numpy as np
@@ -500,7 +500,7 @@ reveal("real", "yes" if is_above else "no")
 #
 # ## What this miniature leaves out
 #
-# - **Size.** The paper's shops have some ten times as many items, with 256 codes on three levels and a suffix; with 4,096 ids for 1,119 films ours is crowded.
+# - **Size.** The paper has 256 codes on each of three levels, and a suffix: 16 million ids before the suffix. With 4,096 ids for 1,119 films ours is crowded.
 # - **The T5.** Ours reads a film as one vector and begins its answer from the newest; the paper's T5 reads a flat row of codes in both
 #   directions. `rectutor.models.tiger_t5` is that T5.
 # - **The tokenizer is made first and never changed.** Papers since then move the codes while the recommender learns (lesson 09b).
