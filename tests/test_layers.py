@@ -10,6 +10,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "rectutor"
 ROWS = {
     "schema": 0,
+    "chat": 0,
     "files": 0,
     "data": 1,
     "metrics": 1,
@@ -37,6 +38,8 @@ ALLOWED = {
     "tokenizers": {"lm"},
     "huggingface_hub": {"lm"},
     "peft": {"lm", "layers"},
+    "openai": {"lm"},
+    "jsonschema": {"lm"},
     "pandas": {"data", "evaluation", "analysis", "charts", "widgets", "course", "lm"},
     "IPython": {"charts", "widgets", "course"},
     "ipywidgets": {"widgets", "course"},

@@ -1,0 +1,18 @@
+"""Chat models: scripted, obedient, recorded, on this machine, and behind a server."""
+
+from __future__ import annotations
+
+from rectutor.lm.chat.budget import Budget, BudgetedChat
+from rectutor.lm.chat.checked import CheckedChat
+from rectutor.lm.chat.opened import chat_model
+from rectutor.lm.chat.recorded import RecordedChat
+from rectutor.lm.chat.scripted import ScriptedChat
+
+__all__ = [
+    "Budget",
+    "BudgetedChat",
+    "CheckedChat",
+    "RecordedChat",
+    "ScriptedChat",
+    "chat_model",
+]

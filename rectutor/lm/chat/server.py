@@ -1,0 +1,208 @@
+"""A chat model behind a server that speaks OpenAI's "chat completions".
+
+The server may be hosted or on this machine (Ollama, vLLM, llama.cpp, `transformers serve`).
+The `openai` package carries questions there and bodies back: keys, time-outs, retries. What a body
+says is read here (see `wire.py`), since that package takes almost anything for a reply. It is an
+optional extra, and the only part of the course that opens a socket: to the address it is given.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from rectutor.chat import ChatError, Message, Reply, ToolSchema
+from rectutor.lm.chat.wire import message_as_json, parsed_completion, shortened, tool_as_json
+
+if TYPE_CHECKING:
+    import openai
+
+__all__ = ["ServerChat"]
+
+_CONNECT = 2.5  # seconds for one try to connect; three tries and their pauses stay below 10
+_DONE = "[DONE]"
+
+
+class ServerChat:
+    """A model of a chat server.
+
+    Args:
+        base_url: where the server's API begins, such as "http://localhost:11434/v1".
+        model: the server's own name of the model.
+        api_key: what the server wants to be shown; by default the environment's OPENAI_API_KEY,
+            and where that is not set, none. It appears in no error.
+        timeout: seconds to wait for the next bytes.
+        n_retries: how often to try again where the server is busy or not reached; it is waited as
+            long as the server asks for, 60 seconds at most.
+        max_reply_tokens: the longest reply.
+
+    Raises:
+        ModuleNotFoundError: the `openai` package is missing; says how to install it.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        model: str,
+        *,
+        api_key: str | None = None,
+        timeout: float = 60.0,
+        n_retries: int = 2,
+        max_reply_tokens: int = 512,
+    ) -> None:
+        try:
+            import openai
+        except ModuleNotFoundError as error:
+            raise ModuleNotFoundError(
+                f"to ask {base_url}, the `openai` package is needed and is not installed; "
+                "run `pip install 'rectutor[endpoints]'`, or take the chat model \"tiny\""
+            ) from error
+        self.name, self.base_url, self.model = f"{model} at {base_url}", base_url, model
+        self.max_reply_tokens = max_reply_tokens
+        self._key = api_key or os.environ.get("OPENAI_API_KEY") or "none"
+        self._client = openai.OpenAI(
+            base_url=base_url,
+            api_key=self._key,
+            timeout=openai.Timeout(timeout, connect=_CONNECT),
+            max_retries=n_retries,
+        )
+
+    def chat(self, messages: Sequence[Message], tools: Sequence[ToolSchema] = ()) -> Reply:
+        """Take the next turn (see `chat.ChatModel`)."""
+        with self._speaking():
+            body = self._client.chat.completions.with_raw_response.create(
+                **self._question(messages, tools)
+            )
+            return parsed_completion(body.content)
+
+    def stream(
+        self, messages: Sequence[Message], tools: Sequence[ToolSchema] = ()
+    ) -> Iterator[str | Reply]:
+        """Take the next turn bit by bit.
+
+        Raises:
+            ChatError: as `chat`; "malformed" also for a stream that ends before its end is said.
+        """
+        question = {**self._question(messages, tools), "stream": True}
+        parts = _Parts()
+        with (
+            self._speaking(),
+            self._client.chat.completions.with_streaming_response.create(**question) as answer,
+        ):
+            for line in answer.iter_lines():
+                yield from parts.read(line)
+            yield parts.reply()
+
+    def _question(self, messages: Sequence[Message], tools: Sequence[ToolSchema]) -> dict[str, Any]:
+        """Write what is sent."""
+        question: dict[str, Any] = {
+            "model": self.model,
+            "messages": [message_as_json(message) for message in messages],
+            "max_tokens": self.max_reply_tokens,
+            "temperature": 0.0,
+            "seed": 0,
+        }
+        if tools:
+            question["tools"] = [tool_as_json(tool) for tool in tools]
+        return question
+
+    @contextmanager
+    def _speaking(self) -> Iterator[None]:
+        """Turn what can go wrong on the way into one kind of error, without the key."""
+        import openai
+
+        try:
+            yield
+        except openai.OpenAIError as error:
+            raise self._error(error) from None  # the original quotes the server, key and all
+        except ChatError as error:
+            raise ChatError(
+                error.kind, self._closed(str(error)), self._closed(error.said)
+            ) from None
+
+    def _error(self, error: openai.OpenAIError) -> ChatError:
+        """Say what a failed question means and what to do."""
+        import openai
+
+        where, said = self.base_url, self._closed(shortened(str(error)))
+        if isinstance(error, openai.APITimeoutError):
+            return ChatError(
+                "timeout", f"{where} did not answer in time; ask again, or allow a longer timeout"
+            )
+        if isinstance(error, openai.APIConnectionError):
+            return ChatError(
+                "unreachable",
+                f"{where} cannot be reached ({said}); check the address, start the server, or take "
+                'the chat model "tiny", which needs no network',
+            )
+        if isinstance(error, openai.AuthenticationError | openai.PermissionDeniedError):
+            return ChatError(
+                "unauthorised",
+                f"{where} wants another key than the one it was shown; set OPENAI_API_KEY",
+            )
+        if isinstance(error, openai.RateLimitError | openai.InternalServerError):
+            return ChatError("busy", f"{where} is too busy ({said}); wait, then ask again")
+        return ChatError(
+            "refused", f"{where} refused ({said}); check the model's name and the prompt's length"
+        )
+
+    def _closed(self, text: str) -> str:
+        """Take the key out of a text."""
+        return text if self._key == "none" else text.replace(self._key, "<key>")
+
+
+class _Parts:
+    """A reply that is put together from the events of a stream."""
+
+    def __init__(self) -> None:
+        self.text, self.calls, self.usage = "", dict[int, dict[str, Any]](), dict[str, Any]()
+        self.is_whole = False
+
+    def read(self, line: str) -> Iterator[str]:
+        """Take in one line; yield the text in it."""
+        event = line.removeprefix("data:").strip()
+        if not line.startswith("data:") or not event:
+            return
+        if event == _DONE:
+            self.is_whole = True
+            return
+        try:
+            chunk = json.loads(event)
+            delta = (chunk.get("choices") or [{}])[0].get("delta") or {}
+            calls = delta.get("tool_calls") or []
+            piece = delta.get("content") or ""
+            for call in calls:
+                self._add(call)
+            self.usage = chunk.get("usage") or self.usage
+            self.text += piece
+        except (ValueError, AttributeError, KeyError, TypeError, IndexError) as error:
+            raise ChatError(
+                "malformed", f"the stream broke at {shortened(event)!r}; ask again", said=event
+            ) from error
+        if piece:
+            yield piece
+
+    def _add(self, call: dict[str, Any]) -> None:
+        """Add a piece of a call to the call it belongs to."""
+        whole = self.calls.setdefault(int(call.get("index") or 0), {"function": {"arguments": ""}})
+        whole["id"] = call.get("id") or whole.get("id")
+        about = call.get("function") or {}
+        if about.get("name"):
+            whole["function"]["name"] = about["name"]
+        whole["function"]["arguments"] += about.get("arguments") or ""
+
+    def reply(self) -> Reply:
+        """Return the whole reply, read like one that came at once."""
+        if not self.is_whole:
+            raise ChatError(
+                "malformed",
+                f"the stream was cut off after {len(self.text)} characters; ask again",
+                said=self.text,
+            )
+        message = {"content": self.text, "tool_calls": [*self.calls.values()]}
+        return parsed_completion(
+            json.dumps({"choices": [{"message": message}], "usage": self.usage})
+        )
