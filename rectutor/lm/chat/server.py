@@ -12,10 +12,12 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from rectutor.chat import ChatError, Message, Reply, ToolSchema
 from rectutor.lm.chat.wire import message_as_json, parsed_completion, shortened, tool_as_json
+from rectutor.lm.chat.written import calls_in
 
 if TYPE_CHECKING:
     import openai
@@ -53,30 +55,23 @@ class ServerChat:
         n_retries: int = 2,
         max_reply_tokens: int = 512,
     ) -> None:
-        try:
-            import openai
-        except ModuleNotFoundError as error:
+        if find_spec("openai") is None:
             raise ModuleNotFoundError(
                 f"to ask {base_url}, the `openai` package is needed and is not installed; "
                 "run `pip install 'rectutor[endpoints]'`, or take the chat model \"tiny\""
-            ) from error
+            )
         self.name, self.base_url, self.model = f"{model} at {base_url}", base_url, model
         self.max_reply_tokens = max_reply_tokens
         self._key = api_key or os.environ.get("OPENAI_API_KEY") or "none"
-        self._client = openai.OpenAI(
-            base_url=base_url,
-            api_key=self._key,
-            timeout=openai.Timeout(timeout, connect=_CONNECT),
-            max_retries=n_retries,
-        )
+        self.timeout, self.n_retries = timeout, n_retries
 
     def chat(self, messages: Sequence[Message], tools: Sequence[ToolSchema] = ()) -> Reply:
         """Take the next turn (see `chat.ChatModel`)."""
-        with self._speaking():
-            body = self._client.chat.completions.with_raw_response.create(
+        with self._speaking() as client:
+            body = client.chat.completions.with_raw_response.create(
                 **self._question(messages, tools)
             )
-            return parsed_completion(body.content)
+            return _with_written_calls(parsed_completion(body.content), tools)
 
     def stream(
         self, messages: Sequence[Message], tools: Sequence[ToolSchema] = ()
@@ -89,12 +84,12 @@ class ServerChat:
         question = {**self._question(messages, tools), "stream": True}
         parts = _Parts()
         with (
-            self._speaking(),
-            self._client.chat.completions.with_streaming_response.create(**question) as answer,
+            self._speaking() as client,
+            client.chat.completions.with_streaming_response.create(**question) as answer,
         ):
             for line in answer.iter_lines():
                 yield from parts.read(line)
-            yield parts.reply()
+            yield _with_written_calls(parts.reply(), tools)
 
     def _question(self, messages: Sequence[Message], tools: Sequence[ToolSchema]) -> dict[str, Any]:
         """Write what is sent."""
@@ -110,12 +105,19 @@ class ServerChat:
         return question
 
     @contextmanager
-    def _speaking(self) -> Iterator[None]:
-        """Turn what can go wrong on the way into one kind of error, without the key."""
+    def _speaking(self) -> Iterator[openai.OpenAI]:
+        """Connect for one question; what goes wrong becomes one kind of error, without the key."""
         import openai
 
+        client = openai.OpenAI(
+            base_url=self.base_url,
+            api_key=self._key,
+            timeout=openai.Timeout(self.timeout, connect=_CONNECT),
+            max_retries=self.n_retries,
+        )
         try:
-            yield
+            with client:
+                yield client
         except openai.OpenAIError as error:
             raise self._error(error) from None  # the original quotes the server, key and all
         except ChatError as error:
@@ -127,7 +129,9 @@ class ServerChat:
         """Say what a failed question means and what to do."""
         import openai
 
-        where, said = self.base_url, self._closed(shortened(str(error)))
+        where = self.base_url
+        body = error.response.text if isinstance(error, openai.APIStatusError) else ""
+        said = shortened(self._closed(body or str(error)))
         if isinstance(error, openai.APITimeoutError):
             return ChatError(
                 "timeout", f"{where} did not answer in time; ask again, or allow a longer timeout"
@@ -154,6 +158,14 @@ class ServerChat:
         return text if self._key == "none" else text.replace(self._key, "<key>")
 
 
+def _with_written_calls(reply: Reply, tools: Sequence[ToolSchema]) -> Reply:
+    """Read the calls that a model wrote into its text, where the server did not."""
+    if reply.calls or not tools:
+        return reply
+    text, calls = calls_in(reply.text)
+    return Reply(text, calls, reply.usage)
+
+
 class _Parts:
     """A reply that is put together from the events of a stream."""
 
@@ -171,7 +183,9 @@ class _Parts:
             return
         try:
             chunk = json.loads(event)
-            delta = (chunk.get("choices") or [{}])[0].get("delta") or {}
+            choice = (chunk.get("choices") or [{}])[0]
+            delta = choice.get("delta") or {}
+            self.is_whole |= choice.get("finish_reason") is not None  # not all say [DONE], too
             calls = delta.get("tool_calls") or []
             piece = delta.get("content") or ""
             for call in calls:
