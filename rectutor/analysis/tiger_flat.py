@@ -27,7 +27,10 @@ __all__ = ["NAME", "for_equal_time"]
 
 NAME = "tiger_flat"
 SECONDS = 150.0
-_CODE = ("rectutor.lm.t5_writer", "rectutor.lm.tiny_t5", "rectutor.models.tiger_t5")
+_CODE = (
+    *("rectutor.lm.t5_reader", "rectutor.lm.t5_writer", "rectutor.lm.tiny_t5"),
+    "rectutor.models.tiger_t5",
+)
 _COLUMNS = [
     *("model", "weights", "seconds", "epochs", "value", "low", "high", "untrained", "ms_per_user"),
 ]

@@ -23,6 +23,7 @@ from torch import Tensor
 
 from rectutor.data.batches import bucketed, left_trimmed
 from rectutor.data.prefixes import prefixes
+from rectutor.lm.t5_reader import read
 from rectutor.lm.t5_writer import T5Writing
 from rectutor.lm.tiny_t5 import tiny_t5
 from rectutor.models.code_recommender import CodeRecommender
@@ -133,9 +134,9 @@ class TIGERT5(CodeRecommender):
         history = torch.from_numpy(left_trimmed(queries.history[:, -self.config.max_length :]))
         source = self.source(torch.from_numpy(queries.user_index), history)
         is_real = source != 0
-        states = self.t5.encoder(input_ids=source, attention_mask=is_real.long())
+        states = read(self.t5, source, is_real)
         tokens = self.first_tokens[:, None] + torch.arange(self.trie.codebook_size)  # [L, K]
-        return T5Writing(self.t5, states.last_hidden_state, is_real, tokens)
+        return T5Writing(self.t5, states, is_real, tokens)
 
     def _tokens_of(self, items: Tensor) -> Tensor:
         """Write items [...] as tokens, [..., L]."""
