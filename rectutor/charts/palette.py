@@ -81,6 +81,7 @@ MODEL_STYLES = {
     "P5 (collaborative)": ModelStyle(SKY, "circle", (6, 3)),
     "P5 (succession)": ModelStyle(PURPLE, "circle", ()),
     "TIGER": ModelStyle(GREEN, "star", ()),
+    "TIGER (split codes)": ModelStyle(GREEN, "square", (6, 3)),
     "BIGRec": ModelStyle(ORANGE, "star", ()),
     "RPG": ModelStyle(SKY, "star", ()),
     "Counts": ModelStyle(SKY, "square", (2, 3)),

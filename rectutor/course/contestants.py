@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from rectutor.course.writers import rpg_of, shipped_titles, tiger_of, vectors_of
+from rectutor.course.writers import crab_of, rpg_of, shipped_titles, tiger_of, vectors_of
 from rectutor.data.describe import FIELDS, by_index, describe
 from rectutor.data.worlds import load_truth
 from rectutor.lm.encoder import item_vectors
@@ -22,6 +21,7 @@ from rectutor.models.bert4rec import BERT4Rec, BERT4RecConfig
 from rectutor.models.bigrec import BIGRec, TitleBeam
 from rectutor.models.bpr import BPR, BPRConfig
 from rectutor.models.code_recommender import Exact
+from rectutor.models.crab import CRAB
 from rectutor.models.ease import EASE
 from rectutor.models.gru4rec import GRU4Rec, GRU4RecConfig
 from rectutor.models.item_clusters import cluster_ids, succession
@@ -127,6 +127,7 @@ def _language_models(
         yield Contestant(_P5, "shipped", partial(_shipped, "p5-films"))
         yield Contestant(TIGER.name, "shipped", partial(_shipped, "tiger-films"))
         yield Contestant(f"{TIGER.name} (exact)", "shipped", _exact_tiger)
+        yield Contestant(CRAB.name, "shipped", partial(_shipped, "crab-films"))
         yield Contestant(RPG.name, "shipped", partial(_shipped, "rpg-films"))
         for finds in (BIGRec, TitleBeam):
             yield Contestant(finds.name, "shipped", partial(_writes_titles, finds, split))
@@ -134,9 +135,12 @@ def _language_models(
     else:
         yield Contestant(_P5, "trained here", partial(_p5, split, max_seconds, seed))
         known = cache(partial(vectors_of, sasrec, split, items))
-        for name, writes in ((TIGER.name, tiger_of), (RPG.name, rpg_of)):
-            write = partial(_writes_ids, writes, known, split, max_seconds, seed)
-            yield Contestant(name, "trained here", write)
+        write = partial(_writes_ids, split=split, max_seconds=max_seconds, seed=seed)
+        tiger = cache(partial(write, tiger_of, known))  # CRAB goes on from it
+        yield Contestant(TIGER.name, "trained here", tiger)
+        rebalance = partial(write, partial(crab_of, split, known), tiger)
+        yield Contestant(CRAB.name, "trained here", rebalance)
+        yield Contestant(RPG.name, "trained here", partial(write, rpg_of, known))
         if "title" in items and train_questions(split) is not None:
             n_examples = N_EXAMPLES if math.isinf(max_seconds) else _FEW_EXAMPLES
             rerank = partial(_reranked, sasrec, split, items, n_examples, seed)
@@ -166,16 +170,16 @@ def _p5(split: Split, max_seconds: float, seed: int) -> tuple[Any, float]:
 
 
 def _writes_ids(
-    writes: Callable[[np.ndarray, int], tuple[Any, dict[str, Any]]],
-    known: Callable[[], tuple[np.ndarray, float]],
+    writes: Callable[[Any, int], tuple[Any, dict[str, Any]]],
+    given: Callable[[], tuple[Any, float]],
     split: Split,
     max_seconds: float,
     seed: int,
 ) -> tuple[Any, float]:
-    """Write items in codes, and train; the seconds of the vectors and of the codes count."""
-    vectors, seconds = known()
+    """Write items in codes, and train; the seconds of what is given and of the codes count."""
+    made_from, seconds = given()
     started = time.process_time()
-    model, knobs = writes(vectors, seed)
+    model, knobs = writes(made_from, seed)
     seconds += time.process_time() - started
     _, of_training = _trained(lambda: model, split, max_seconds, seed, **knobs)
     return model, seconds + of_training

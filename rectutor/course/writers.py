@@ -13,16 +13,18 @@ from rectutor.data.describe import FIELDS, by_index, describe
 from rectutor.lm.encoder import item_vectors
 from rectutor.lm.loading import text_encoder
 from rectutor.models.bigrec import BIGRec, BIGRecConfig, TitleBeam
+from rectutor.models.crab import CRAB
 from rectutor.models.rpg import RPG
 from rectutor.models.tiger import TIGER
 from rectutor.schema import Split
+from rectutor.training.crab_recipe import CRAB_FILMS, rebalanced
 from rectutor.training.rpg_recipe import RPG_FILMS, long_ids
 from rectutor.training.semantic_ids import side_by_side, unique_ids
 from rectutor.training.shipped_titles import load_titles
 from rectutor.training.tiger_recipe import TIGER_FILMS
 from rectutor.training.titles import titles_of
 
-__all__ = ["rpg_of", "shipped_titles", "tiger_of", "vectors_of"]
+__all__ = ["crab_of", "rpg_of", "shipped_titles", "tiger_of", "vectors_of"]
 
 
 def vectors_of(
@@ -50,6 +52,22 @@ def vectors_of(
 def tiger_of(vectors: np.ndarray, seed: int) -> tuple[TIGER, dict[str, Any]]:
     """Write items [N, D] in two codes; return a new TIGER and the knobs of the shipped one."""
     return TIGER(unique_ids(vectors, seed=seed), TIGER_FILMS.config, seed), TIGER_FILMS.knobs
+
+
+def crab_of(
+    split: Split, known: Callable[[], tuple[np.ndarray, float]], tiger: TIGER, seed: int
+) -> tuple[CRAB, dict[str, Any]]:
+    """Split the codes that a trained TIGER shows most; return it untuned, and the knobs of tuning.
+
+    Args:
+        split: whose lists for validation tell which codes those are.
+        known: gives the vectors [N, D] that the ids were made from, and their seconds.
+        tiger: trained on `split`; it is not changed.
+        seed: of k-means.
+    """
+    recipe = CRAB_FILMS
+    model = rebalanced(tiger, split, known()[0], recipe.share, recipe.penalty, seed)
+    return model, recipe.knobs
 
 
 def rpg_of(vectors: np.ndarray, seed: int) -> tuple[RPG, dict[str, Any]]:

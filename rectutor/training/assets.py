@@ -22,6 +22,7 @@ from rectutor.models.sasrec import SASRec, SASRecConfig
 from rectutor.models.two_tower import TwoTower, TwoTowerConfig
 from rectutor.models.unisrec import UniSRec, UniSRecConfig
 from rectutor.training.checkpoint import load_tensors, save_tensors
+from rectutor.training.crab_recipe import CRAB_FILMS, CRABRecipe
 from rectutor.training.loop import fit
 from rectutor.training.recipes import (
     SASREC_FILMS,
@@ -51,7 +52,7 @@ _P5_CODE = (
     "rectutor.prompts.p5_wordings",
 )
 
-RECIPES: dict[str, Recipe | P5Recipe | TIGERRecipe | RPGRecipe] = {
+RECIPES: dict[str, Recipe | P5Recipe | TIGERRecipe | RPGRecipe | CRABRecipe] = {
     "sasrec-films": SASREC_FILMS,
     "sasrec-bce-films": Recipe(
         lambda n, _: SASRec(SASRecConfig(n, loss="bce")),
@@ -85,6 +86,7 @@ RECIPES: dict[str, Recipe | P5Recipe | TIGERRecipe | RPGRecipe] = {
     ),
     "tiger-films": TIGER_FILMS,  # behind the SASRec whose vectors become its ids
     "rpg-films": RPG_FILMS,
+    "crab-films": CRAB_FILMS,  # behind the TIGER that it goes on from
 }
 
 

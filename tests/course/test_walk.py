@@ -58,7 +58,8 @@ def test_everybody_competes_on_films_and_only_there_come_checkpoints_and_oracles
     oracles = {name for name in films if name.startswith("oracle")}
     titles = {"BIGRec", "BIGRec (title trie)"}
     assert set(films) - set(real) == oracles | titles | {"TIGER (exact)"}
-    assert films["RPG"] == "shipped" and real["RPG"] == "trained here"
+    for name in ("RPG", "TIGER (split codes)"):
+        assert films[name] == "shipped" and real[name] == "trained here"
     assert films["P5 (succession ids)"] == films["TALLRec on SASRec (CE)"] == "shipped"
     assert set(real.values()) == {"counted here", "trained here"}
     assert films["UniSRec (text)"] == films["Two-tower"] == "shipped"
@@ -83,6 +84,10 @@ def test_on_other_ratings_p5_is_trained_and_the_decoder_is_tuned(monkeypatch):
     tiger, _ = by_name["TIGER"].prepare()
     assert tiger.recommend(few.queries, 3).shape == (5, 3)
     assert len(tiger.codes) == split.n_items + 1 and tiger.trie.n_levels == 2
+    crab, seconds = by_name["TIGER (split codes)"].prepare()
+    assert len(crab.parents) > tiger.trie.codebook_size == crab.parents.max() + 1
+    assert crab.recommend(few.queries, 3).shape == (5, 3)
+    assert by_name["TIGER"].prepare()[0] is tiger and seconds > by_name["TIGER"].prepare()[1]
     rpg, seconds = by_name["RPG"].prepare()
     assert rpg.codes.shape == (split.n_items + 1, 16) and seconds > 0
 
@@ -150,7 +155,7 @@ def test_the_same_walk_runs_on_real_ratings(real_data, tmp_path, monkeypatch, ca
         lambda *asked: (one for one in contestants(*asked) if one.name not in slow),
     )
     table = walk.run("ml-latest-small", folder=real_data / "ml-latest-small", out=tmp_path)
-    assert len(table) == len(COUNTING) + 9
+    assert len(table) == len(COUNTING) + 10
     markov = table.set_index("model").loc["Markov"]
     assert markov["HR@10"] == pytest.approx(0.146, abs=0.002)  # counting: no processor dependence
     assert markov["users"] == 610
