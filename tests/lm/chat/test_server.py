@@ -131,9 +131,9 @@ def test_a_stream_may_end_by_saying_why_it_ends():
 
 
 def test_a_refused_stream_has_a_kind():
-    with serving(Answer("no such model", 404)) as (address, _):
-        with pytest.raises(ChatError, match="no such model") as raised:
-            next(asking(address).stream(ASKED))
+    gone = Answer("no such model", 404)
+    with serving(gone) as (at, _), pytest.raises(ChatError, match="no such model") as raised:
+        next(asking(at).stream(ASKED))
     assert raised.value.kind == "refused"
 
 
