@@ -98,6 +98,32 @@ def test_faiss_gives_the_same_answers(library, how, monkeypatch):
     assert fast.distances == pytest.approx(plain.distances, abs=1e-6)
 
 
+@pytest.mark.parametrize("n_items", [100_000, 100_001])
+def test_above_a_hundred_thousand_items_faiss_is_asked_and_answers_as_measuring_does(
+    n_items, monkeypatch
+):
+    faiss = pytest.importorskip("faiss")
+    searched = []
+
+    def counted(width):
+        searched.append(width)
+        return flat(width)
+
+    flat = faiss.IndexFlatL2
+    monkeypatch.setattr(faiss, "IndexFlatL2", counted)
+    rng = np.random.default_rng(0)
+    vectors = rng.normal(size=(n_items, 4)).astype(np.float32)
+    vectors[-1] = vectors[0]  # twins, far apart in the catalogue
+    asked = np.concatenate([vectors[:1], rng.normal(size=(9, 4))])
+    found = ground_vectors(asked, vectors, k=3)
+    assert searched == ([4] if n_items > 100_000 else [])
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    plain = ground_vectors(asked, vectors, k=3)
+    assert np.array_equal(found.items, plain.items)
+    assert found.items[0, :2].tolist() == [1, n_items] and not found.is_certain[0]
+    assert found.distances == pytest.approx(plain.distances, abs=1e-6)
+
+
 def test_popularity_brings_items_nearer_by_the_formula():
     distances, counts = np.array([[2.0, 10.0, 6.0]]), np.array([0, 30, 10])
     weighted = popularity_weighted(distances, counts, gamma=2.0)
