@@ -40,7 +40,7 @@ ALLOWED = {
     "peft": {"lm", "layers"},
     "openai": {"lm"},
     "jsonschema": {"lm"},
-    "pandas": {"data", "evaluation", "analysis", "charts", "widgets", "course", "lm"},
+    "pandas": {"data", "evaluation", "analysis", "charts", "widgets", "course", "lm", "agents"},
     "IPython": {"charts", "widgets", "course"},
     "ipywidgets": {"widgets", "course"},
     "anywidget": {"widgets"},

@@ -59,8 +59,8 @@ def derive(items: pd.DataFrame) -> pd.DataFrame:
         head = name_of_item(item["title"], item["year"])
         for relation, column in RELATIONS.items():
             value = item.get(column, "")
-            tails = value if isinstance(value, tuple) else (value,)
-            facts = [str(tail) for tail in tails if not pd.isna(tail) and str(tail)]
+            tails: tuple[object, ...] = value if isinstance(value, tuple) else (value,)
+            facts = [str(tail) for tail in tails if str(tail) not in ("", "<NA>")]
             rows += [(item["item_id"], head, relation, fact) for fact in facts]
     return pd.DataFrame(rows, columns=["item_id", "head", "relation", "tail"])
 

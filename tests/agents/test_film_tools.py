@@ -1,0 +1,86 @@
+"""The tools of the film agent, on five films."""
+
+import numpy as np
+import pytest
+
+from rectutor.agents.film_tools import FilmTools, SessionTools, year_range
+from rectutor.agents.tools import Toolbox
+from rectutor.chat import ToolCall
+from rectutor.data.triples import derive
+from tests.agents.small import ITEMS, QUERY, ByNumber, catalogue, toolbox
+
+
+def look(tool_name, **arguments):
+    return toolbox().run(ToolCall(tool_name, arguments))
+
+
+def test_search_and_filters_list_films_with_their_numbers():
+    assert look("search", text="detective").text == "[1] Heat (1995)"
+    assert look("films_with", genre="crime", years="2000-").items == (2,)
+    assert look("films_with", genre="Western").text == "no film has all of this"
+
+
+def test_facts_are_known_of_films_and_of_people():
+    assert look("facts", name="Heat (1986)").text.splitlines() == [
+        "[4] Heat (1986)",
+        "directed by Dick Richards",
+        "stars Burt Reynolds",
+        "has genre Action",
+        "comes from USA",
+        "came out in 1986",
+    ]
+    about = look("facts", name="michael mann")
+    assert about.text == (
+        "[1] Heat (1995) directed by michael mann\n[2] Collateral (2004) directed by michael mann"
+    )
+    assert about.items == (1, 2)
+    assert look("facts", name="Nobody").text == (
+        "not done: nothing is known about 'Nobody'; search for it first"
+    )
+
+
+def test_history_is_the_sessions_own_newest_first():
+    assert look("history").items == (1, 3)
+    assert look("history", user=8).is_refusal
+
+
+def test_films_are_ranked_by_the_recommender_without_what_was_seen():
+    assert look("recommend").items == (5, 4, 2)
+    assert look("recommend", method="backwards").items == (2, 4, 5)
+    assert look("recommend", genre="Crime").items == (2,)
+    assert (
+        "must be one of number, backwards, got 'oracle'" in look("recommend", method="oracle").text
+    )
+
+
+def test_evidence_is_what_a_film_shares_with_the_history():
+    assert look("evidence", title="Collateral").text.splitlines() == [
+        "[2] Collateral (2004)",
+        "genre Crime: [1] Heat (1995)",
+        "person Michael Mann: [1] Heat (1995)",
+        "country USA: [1] Heat (1995), [3] Up (2009)",
+    ]
+    assert "no film called 'Seven'" in look("evidence", title="Seven").text
+
+
+def test_similar_films_are_the_nearest_vectors():
+    vectors = np.array([[0, 0], [1, 0], [2, 0.1], [0, 1], [1, 1], [-1, 0]], dtype=float)
+    box = Toolbox(FilmTools(catalogue(), derive(ITEMS), vectors).tools)
+    assert box.run(ToolCall("similar", {"title": "Heat (1995)"})).items == (2, 4, 3, 5)
+    assert "no film called 'Seven'" in box.run(ToolCall("similar", {"title": "Seven"})).text
+
+
+def test_a_session_has_one_person_and_a_recommender():
+    two = QUERY.take(np.array([0, 0]))
+    with pytest.raises(ValueError, match="belongs to one person, got 2 questions"):
+        SessionTools(catalogue(), {"number": ByNumber()}, two)
+    with pytest.raises(ValueError, match="needs one recommender or more, got none"):
+        SessionTools(catalogue(), {}, QUERY)
+
+
+@pytest.mark.parametrize("years", ["95", "1990 1999", "-", "19901999", "1990-1999-2000", "soon"])
+def test_what_is_no_range_of_years_is_refused(years):
+    with pytest.raises(ValueError, match=f"like 1995, .* got '{years}'"):
+        year_range(years)
+    assert year_range("-1999") == (None, 1999)
+    assert year_range("") == (None, None)
