@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ __all__ = [
     "check_sums",
     "sha256",
     "shipped",
+    "sqlite_store",
     "write_atomically",
     "write_sums",
 ]
@@ -72,6 +74,33 @@ def write_atomically(path: Path | str) -> Iterator[Path]:
         os.replace(draft, path)
     finally:
         draft.unlink(missing_ok=True)
+
+
+@contextmanager
+def sqlite_store(path: Path | str, schema: str) -> Iterator[sqlite3.Connection]:
+    """Open a SQLite file for one transaction: all of the block is written, or nothing.
+
+    Args:
+        path: the file; it and its folder are made when they are missing. ":memory:" is refused,
+            because it would be gone after the block.
+        schema: statements that make the tables, each with IF NOT EXISTS.
+
+    Raises:
+        ValueError: the file is no SQLite store, or it is ":memory:"; names it.
+    """
+    if str(path) == ":memory:":
+        raise ValueError("a store must be a file, got ':memory:', which keeps nothing")
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    store = sqlite3.connect(path, timeout=10.0)  # seconds to wait for another writer
+    try:
+        store.executescript(schema)
+        with store:
+            yield store
+    except sqlite3.DatabaseError as error:
+        raise ValueError(f"{path} cannot be used as a store ({error}); move it away") from error
+    finally:
+        store.close()
 
 
 def sha256(path: Path | str) -> str:

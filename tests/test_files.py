@@ -146,3 +146,22 @@ def test_shipped_finds_a_folder_of_the_clone():
 def test_shipped_names_what_is_not_there():
     with pytest.raises(FileNotFoundError, match=r"datasets_small/atlantis ships with rectutor"):
         files.shipped("datasets_small", "atlantis")
+
+
+TABLE = "CREATE TABLE IF NOT EXISTS t (x INTEGER);"
+
+
+def test_a_store_keeps_all_of_a_block_or_nothing(tmp_path):
+    path = tmp_path / "new" / "store.sqlite"
+    with files.sqlite_store(path, TABLE) as store:
+        store.execute("INSERT INTO t VALUES (1)")
+    with pytest.raises(RuntimeError, match="in the middle"), files.sqlite_store(path, TABLE) as own:
+        own.execute("INSERT INTO t VALUES (2)")
+        raise RuntimeError("in the middle")
+    with files.sqlite_store(path, TABLE) as store:
+        assert store.execute("SELECT x FROM t").fetchall() == [(1,)]
+
+
+def test_a_store_is_a_file():
+    with pytest.raises(ValueError, match="must be a file, got ':memory:'"):
+        files.sqlite_store(":memory:", TABLE).__enter__()
