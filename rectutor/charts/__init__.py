@@ -8,6 +8,7 @@ from rectutor.charts.comparisons import differences, intervals, leaderboard, str
 from rectutor.charts.exposure import lorenz, popularity, tenths
 from rectutor.charts.frontier import frontier
 from rectutor.charts.guesses import rank_histogram, reliability
+from rectutor.charts.lengths import title_lengths
 from rectutor.charts.names import films_left
 from rectutor.charts.nearest import two_lists
 from rectutor.charts.palette import LEVEL_HUES, TRUE_ITEM, ModelStyle, model_style
@@ -54,5 +55,6 @@ __all__ = [
     "snapped",
     "strata",
     "tenths",
+    "title_lengths",
     "two_lists",
 ]

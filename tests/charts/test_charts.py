@@ -116,6 +116,9 @@ def every_chart() -> dict[str, charts.Figure]:
         ),
         "reliability": charts.reliability(pd.DataFrame({"confidence": [0.9], "correct": [True]})),
         "snapped": charts.snapped(SNAPS, "Three ways."),
+        "title_lengths": charts.title_lengths(
+            pd.DataFrame({"tokens": ["2", "3"], "titles": "all", "share": [0.4, 0.6]})
+        ),
     }
 
 
@@ -488,3 +491,12 @@ def test_a_snapped_text_shows_nothing_numbers_and_runners_up():
         "A title that is longer than any l… 0.5",
     ]
     assert [row["share"] for row in drawn] == [0.0, 0.5, 1.0]
+
+
+def test_lengths_of_titles_are_said_for_the_longest_and_four_sets_are_all():
+    rows = [("2", "all", 0.4), ("3", "all", 0.6), ("2", "listed", 0.9), ("3", "listed", 0.1)]
+    frame = pd.DataFrame(rows, columns=["tokens", "titles", "share"])
+    assert charts.title_lengths(frame).alt == "Titles of 3 tokens are 60% of all and 10% of listed."
+    many = pd.concat(frame.assign(titles=f"set {n}") for n in range(5))
+    with pytest.raises(ValueError, match="up to 4 sets of titles, got 5"):
+        charts.title_lengths(many)
