@@ -1,0 +1,145 @@
+"""Three ways to plan: along one chain, along the best branch of a tree, or with all branches known.
+
+- **Chain of thought**: one path; each step sees the path so far.
+- **Tree of thoughts** (Yao et al., 2023): several thoughts at each step, the best is kept; what
+  was learned on a branch that was left is not looked at again.
+- **Self-inspiring** (Wang et al., "RecMind", 2024, section 3.3): as the tree, but each step sees
+  every state that was explored, also of branches that were left.
+
+The three differ in one thing: **what the next step sees**. The model that proposes, the tools and
+the limits are the same.
+
+**Departures.** A state is one call and what it brought. Branches are judged by a function that is
+given (the paper asks the language model), so that no difference comes from the judge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Literal, NamedTuple, TypeAlias
+
+from rectutor.agents.react import INSTRUCTIONS, items_named
+from rectutor.agents.tools import Toolbox
+from rectutor.agents.trace import Answer, Observation, Step, Stop, Trace, messages_of
+from rectutor.chat import ChatError, ChatModel, Reply, ToolCall, Usage, system
+
+__all__ = ["WAYS", "Limits", "Planned", "State", "Way", "plan"]
+
+Way: TypeAlias = Literal["chain", "tree", "self-inspiring"]
+WAYS: tuple[Way, ...] = ("chain", "tree", "self-inspiring")
+
+
+class State(NamedTuple):
+    """One explored thought: a call, and what it brought."""
+
+    call: ToolCall
+    seen: Observation
+    usage: Usage = Usage()  # of the turn that proposed it
+
+
+class Limits(NamedTuple):
+    """How far to search."""
+
+    n_branches: int = 2  # thoughts at each step; a chain has one
+    n_steps: int = 4  # length of a path
+    n_calls: int = 8  # of tools, all branches together
+
+
+class Planned(NamedTuple):
+    """What came out of a search."""
+
+    trace: Trace  # the steps that the last turn saw, and the answer
+    explored: tuple[State, ...]  # every state, in the order of exploration
+    usage: Usage  # of all turns, also of branches that were left
+
+
+def plan(
+    model: ChatModel,
+    toolbox: Toolbox,
+    request: str,
+    way: Way,
+    worth: Callable[[Observation], float],
+    limits: Limits | None = None,
+) -> Planned:
+    """Search for an answer.
+
+    At each step the model proposes calls, one for each branch, and all are run; the best goes on.
+    An answer in place of a call ends the search.
+
+    Args:
+        model: proposes calls, and answers when it has seen enough.
+        toolbox: what it may call.
+        request: what the person wants.
+        way: what each step sees.
+        worth: how promising an observation looks; higher is better, of equal ones the first.
+        limits: how far to search.
+
+    Raises:
+        ValueError: `way` is not one of `WAYS`.
+    """
+    if way not in WAYS:
+        raise ValueError(f"way must be one of {', '.join(WAYS)}, got {way!r}")
+    limits = limits or Limits()
+    n_branches = 1 if way == "chain" else limits.n_branches
+    path: list[State] = []  # the branch that goes on
+    explored: list[State] = []  # all branches
+    known = explored if way == "self-inspiring" else path
+    last: Reply | ChatError | None = None  # what ended the search
+    while last is None and len(path) < limits.n_steps and len(explored) < limits.n_calls:
+        level: list[State] = []
+        for _ in range(min(n_branches, limits.n_calls - len(explored))):
+            tried = [state.call for state in level]
+            proposed = _proposed(model, toolbox, request, known, tried)
+            if not isinstance(proposed, Reply) or not proposed.calls:
+                last = proposed
+                break
+            call = proposed.calls[0]
+            level.append(State(call, toolbox.run(call), proposed.usage))
+        explored.extend(level)
+        if level:
+            path.append(max(level, key=lambda state: worth(state.seen)))
+    return _planned(way, request, known, explored, last)
+
+
+def _proposed(
+    model: ChatModel,
+    toolbox: Toolbox,
+    request: str,
+    known: Sequence[State],
+    tried: Sequence[ToolCall],
+) -> Reply | ChatError:
+    """Ask for the next thought, another than those that this step has tried."""
+    others = "; ".join(f"{call.name} {call.arguments}" for call in tried)
+    more = f" Propose something else than: {others}." if others else ""
+    turns = [system(INSTRUCTIONS + more), *messages_of(request, _steps(known))]
+    try:
+        return model.chat(turns, toolbox.schemas)
+    except ChatError as error:
+        return error
+
+
+def _steps(known: Sequence[State]) -> list[Step]:
+    """Write states as steps."""
+    pairs = ((Step(state.call, state.usage), Step(state.seen)) for state in known)
+    return [step for pair in pairs for step in pair]
+
+
+def _planned(
+    way: Way,
+    request: str,
+    known: Sequence[State],
+    explored: Sequence[State],
+    last: Reply | ChatError | None,
+) -> Planned:
+    """Write down how a search ended."""
+    steps, usage = _steps(known), Usage()
+    stop: Stop = "steps"
+    why = f"no answer after {len(explored)} calls"
+    for state in explored:
+        usage = usage.plus(state.usage)
+    if isinstance(last, ChatError):
+        stop, why = "model", str(last)
+    elif last is not None:
+        stop, why, usage = "answered", "", usage.plus(last.usage)
+        steps.append(Step(Answer(last.text, items_named(last.text)), last.usage))
+    return Planned(Trace(way, request, tuple(steps), stop, why), tuple(explored), usage)
