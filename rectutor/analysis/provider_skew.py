@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from rectutor.analysis.provider_audit import age_of_places, numbered, provider_shares
+from rectutor.analysis.provider_audit import age_of_places, by_lot, numbered, provider_shares
 from rectutor.analysis.records import write_record
 from rectutor.data.labels import PROVIDERS, read_labels
 from rectutor.data.worlds import load, load_truth
@@ -29,7 +29,7 @@ from rectutor.models.oracle import Oracle
 from rectutor.models.popularity import Popularity
 from rectutor.models.random_scores import RandomScores
 from rectutor.models.sasrec import SASRec, SASRecConfig
-from rectutor.schema import Events, Split
+from rectutor.schema import PAD, Events, Split
 from rectutor.training import fit
 from rectutor.training.assets import fit_or_load, split_of
 from rectutor.training.fingerprint import fingerprint
@@ -44,7 +44,7 @@ CORPORA = {
 }
 SEEDS = (0, 1, 2)
 N_WINDOWS = 5
-_WIDTH, _EPOCHS, _KEPT = 32, 8, 0.5
+_WIDTH, _EPOCHS, _KEPT, _LOTS = 32, 8, 0.5, 400
 _CODE = (
     "rectutor.analysis.provider_audit",
     "rectutor.analysis.provider_skew",
@@ -105,22 +105,28 @@ def windows(now: np.ndarray, n: int) -> np.ndarray:
     return window
 
 
-def audited(lists: Lists, window: np.ndarray, provider_of: np.ndarray) -> pd.DataFrame:
+def audited(
+    lists: Lists, window: np.ndarray, provider_of: np.ndarray, counts: np.ndarray
+) -> pd.DataFrame:
     """Audit one model's lists, all together (window 0) and in each window of the calendar.
 
     Args:
         lists: of B people.
         window: [B] from `windows`.
         provider_of: [N + 1] from `numbered`, in the order of `PROVIDERS`.
+        counts: [N + 1] choices of each item in training, as they were made.
 
     Returns:
-        model, corpus, seed, window, and what `provider_shares` says, with HR and its interval, and
-        the mean age of what is shown, in years.
+        model, corpus, seed, window, and what `provider_shares` says; due, the provider's share of
+        choices; lots low and lots high, between which the middle 95 % of providers by lot of this
+        size have their places over choices; HR and its interval; and the mean age of what is
+        shown, in years.
     """
     parts = []
     for number in range(window.max() + 1):
         inside = (window == number) | (number == 0)
         rows = provider_shares(lists.top[inside], provider_of, list(PROVIDERS))
+        rows = rows.join(_due(lists.top[inside], provider_of, counts))
         hits = mean_interval(lists.hits[inside], seed=0)
         head: dict[str, Any] = {"model": lists.model, "corpus": lists.corpus, "seed": lists.seed}
         rows = rows.assign(HR=hits.mean, **{"HR low": hits.low, "HR high": hits.high})
@@ -128,6 +134,18 @@ def audited(lists: Lists, window: np.ndarray, provider_of: np.ndarray) -> pd.Dat
     table = pd.concat(parts, ignore_index=True)
     first = ["model", "corpus", "seed", "window"]
     return table[first + [name for name in table.columns if name not in first]]
+
+
+def _due(top: np.ndarray, provider_of: np.ndarray, counts: np.ndarray) -> pd.DataFrame:
+    """Return due, lots low and lots high of each provider."""
+    shown = np.bincount(top.ravel(), minlength=len(counts))
+    shown[PAD] = 0
+    rows = []
+    for number in range(len(PROVIDERS)):
+        ratios = by_lot(shown, counts, int((provider_of == number).sum()), n=_LOTS)
+        due = counts[provider_of == number].sum() / counts[1:].sum()
+        rows.append((due, *np.quantile(ratios, [0.025, 0.975])))
+    return pd.DataFrame(rows, columns=["due", "lots low", "lots high"])
 
 
 def every_list(split: Split, provider_of: np.ndarray, year: np.ndarray) -> Iterator[Lists]:
@@ -166,10 +184,11 @@ def main() -> None:
     provider_of = numbered(known["provider"].tolist(), list(PROVIDERS))
     films = load("films").items.set_index("item_id").loc[split.item_ids[1:]]
     year = np.array([0, *films["year"].astype(int)])
+    counts = np.bincount(split.train.item_index, minlength=split.n_items + 1)
     window = windows(split.test.queries.now, N_WINDOWS)
     parts = []
     for lists in every_list(split, provider_of, year):
-        parts.append(audited(lists, window, provider_of))
+        parts.append(audited(lists, window, provider_of, counts))
         print(parts[-1].query("window == 0").round(3).to_string(header=False), file=sys.stderr)
     command = "python -m rectutor.analysis.provider_skew"
     print(write_record(NAME, pd.concat(parts), command, fingerprint("films", _CODE)))

@@ -1,6 +1,7 @@
 """Charts of the course: a DataFrame in, a figure with its picture and its sentence out."""
 
 from rectutor.charts.answers import answers
+from rectutor.charts.audits import provider_ratios, shares_over_time, swap_doses
 from rectutor.charts.beams import beam_steps
 from rectutor.charts.bundle import Figure, Twin
 from rectutor.charts.codes import code_training, code_use
@@ -50,10 +51,13 @@ __all__ = [
     "popularity",
     "prompt_effects",
     "prompt_grid",
+    "provider_ratios",
     "rank_histogram",
     "reliability",
+    "shares_over_time",
     "snapped",
     "strata",
+    "swap_doses",
     "tenths",
     "title_lengths",
     "two_lists",

@@ -31,8 +31,8 @@ def test_three_expectations_are_three_shares():
     is_good = np.array([False, True, False, True, True])
     expected = expected_shares(counts, is_good, OF)
     assert expected["catalogue"].tolist() == [0.5, 0.5]
-    assert expected["interactions"] == pytest.approx([0.8, 0.2])
-    assert expected["good"] == pytest.approx([1 / 3, 2 / 3])
+    assert expected["interactions"].tolist() == pytest.approx([0.8, 0.2])
+    assert expected["good"].tolist() == pytest.approx([1 / 3, 2 / 3])
 
 
 def test_expectations_of_other_items_are_refused():

@@ -54,12 +54,17 @@ def test_an_audit_says_what_each_window_shows():
     lists = Lists(
         "a", "b", 0, np.array([[1], [1], [2], [3]]), np.array([1, 0, 0, 1.0]), np.arange(4.0)
     )
-    table = audited(lists, np.array([1, 1, 2, 2]), of).set_index(["window", "provider"])
+    table = audited(lists, np.array([1, 1, 2, 2]), of, np.array([0, 2, 1, 1])).set_index(
+        ["window", "provider"]
+    )
     assert table["exposure"].loc[0].tolist() == [0.5, 0.25, 0.25]
     assert table["exposure"].loc[1].tolist() == [1, 0, 0]
     assert table["exposure"].loc[2].tolist() == [0, 0.5, 0.5]
     assert table["HR"].loc[(0, "North")] == table["HR"].loc[(2, "East")] == 0.5
     assert table["age"].loc[(2, "South")] == 2.5
+    assert table["due"].loc[0].tolist() == [0.5, 0.25, 0.25]
+    assert (table["lots low"].loc[0] == 1).all()  # every film has its due, so every lot has
+    assert table["lots low"].loc[(1, "North")] == 0 and table["lots high"].loc[(1, "North")] == 2
 
 
 def test_the_record_holds_every_corpus_seed_and_window():
