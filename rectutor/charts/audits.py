@@ -76,7 +76,7 @@ def shares_over_time(frame: pd.DataFrame, what: str) -> Figure:
         ),
     )
     chart = alt.layer(
-        base.mark_rule(strokeWidth=4, opacity=0.4).encode(
+        base.mark_rule(strokeWidth=2).encode(
             y=alt.Y("low:Q", scale=alt.Scale(domain=[0, 1])), y2="high:Q"
         ),
         base.mark_line(strokeWidth=2).encode(
