@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rectutor.lm.chat.budget import Budget, BudgetedChat
 from rectutor.lm.chat.checked import CheckedChat
+from rectutor.lm.chat.obedient import ObedientChat
 from rectutor.lm.chat.opened import chat_model
 from rectutor.lm.chat.recorded import RecordedChat
 from rectutor.lm.chat.scripted import ScriptedChat
@@ -12,6 +13,7 @@ __all__ = [
     "Budget",
     "BudgetedChat",
     "CheckedChat",
+    "ObedientChat",
     "RecordedChat",
     "ScriptedChat",
     "chat_model",
