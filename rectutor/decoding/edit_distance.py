@@ -3,20 +3,28 @@
 Levenshtein, "Binary Codes Capable of Correcting Deletions, Insertions, and Reversals", 1966: how
 many letters have to be put in, taken out or exchanged to turn one text into another.
 
-The table of Wagner and Fischer (1974) is filled row by row, a row being a letter of the text, for
-all titles side by side. Within a row each cell asks the one to its left, which would be a loop over
-letters. But cell j comes from some cell i <= j by j - i insertions, so it is the running minimum of
-(value - place), plus j.
+The table of Wagner and Fischer (1974) has a row for each letter of the text and a column for each
+of the title. Neighbouring cells differ by one at most, so a column is known by where it rises and
+where it falls: two bits a letter, 64 letters in one number. Myers, "A fast bit-vector algorithm for
+approximate string matching based on dynamic programming", Journal of the ACM 46, 1999, goes from
+column to column by a few operations on such numbers; Hyyrö, "A bit-vector algorithm for computing
+Levenshtein and Damerau edit distances", Nordic Journal of Computing 10, 2003, begins the first row
+as edit distances need it. Here each operation is done for all titles side by side. Longer texts
+take several numbers; what rises or falls at the end of one is handed to the next.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
 __all__ = ["Letters", "edit_distances", "least_edits", "letters_of"]
+
+Bits: TypeAlias = np.uint64 | np.ndarray  # one number for all titles, or one for each
+_BITS = 64
+_ONE, _ALL = np.uint64(1), np.uint64(2**64 - 1)
 
 
 class Letters(NamedTuple):
@@ -68,20 +76,67 @@ def edit_distances(text: str, titles: Letters) -> np.ndarray:
         >>> edit_distances("kitten", letters_of(["sitting", "kitten", ""]))
         array([3, 0, 6])
     """
-    letters, (N, M) = titles.letters, titles.letters.shape
-    small = np.min_scalar_type(-(len(text) + M + 1))  # the smallest whole numbers that suffice
-    places = np.arange(M + 1, dtype=small)
-    row = np.broadcast_to(places, (N, M + 1))  # the empty beginning of the text: all insertions
-    for n_read, letter in enumerate(text, start=1):
-        below = np.empty((N, M + 1), dtype=small)
-        below[:, 0] = n_read
-        exchanged = row[:, :-1] + (letters != ord(letter))  # or kept, where the letters are alike
-        np.minimum(exchanged, row[:, 1:] + small.type(1), out=below[:, 1:])  # or taken out
-        below -= places
-        np.minimum.accumulate(below, axis=1, out=below)  # or put in
-        below += places
-        row = below
-    return np.take_along_axis(row, titles.lengths[:, None], axis=1)[:, 0].astype(np.int64)
+    n, n_words = len(text), -(-len(text) // _BITS)
+    where, known = _places_of(text, titles.alphabet)
+    rises = [np.full(len(titles.lengths), _ALL) for _ in range(n_words)]  # the empty title: 0, 1, 2
+    falls = [np.zeros(len(titles.lengths), dtype=np.uint64) for _ in range(n_words)]
+    found = np.full(len(titles.lengths), n)
+    for place, column in enumerate(np.ascontiguousarray(titles.letters.T)):
+        rise: Bits = np.uint64(1)  # the empty text: one letter more to put in
+        fall: Bits = np.uint64(0)
+        which = known[column]
+        for word in range(n_words):
+            last = np.uint64(_BITS - 1 if word < n_words - 1 else (n - 1) % _BITS)
+            step = _next_column(where[word][which], rises[word], falls[word], (rise, fall))
+            rises[word], falls[word], across_up, across_down = step
+            rise, fall = across_up >> last & _ONE, across_down >> last & _ONE
+        is_open = place < titles.lengths
+        found += np.where(is_open, np.subtract(rise, fall, dtype=np.int64, casting="unsafe"), 0)
+    return found
+
+
+def _places_of(text: str, alphabet: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Mark where each letter of the alphabet stands in a text.
+
+    Returns:
+        Bits [n_words, A + 1], and for each code point its row of them, 0 if it is no letter of the
+        alphabet; row 0 has no bit.
+    """
+    known = np.zeros(int(alphabet.max(initial=0)) + 1, dtype=np.int32)
+    known[alphabet] = np.arange(1, len(alphabet) + 1)
+    where = np.zeros((-(-len(text) // _BITS), len(alphabet) + 1), dtype=np.uint64)
+    points = _points(text).astype(np.int64)
+    rows = np.where(points < len(known), known[np.minimum(points, len(known) - 1)], 0)
+    for place, row in enumerate(rows.tolist()):
+        where[place // _BITS, row] |= _ONE << np.uint64(place % _BITS)
+    where[:, 0] = 0
+    return where, known
+
+
+def _next_column(
+    alike: np.ndarray,
+    rises: np.ndarray,
+    falls: np.ndarray,
+    above: tuple[Bits, Bits],
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Go one column on, all titles at once; bits are letters of the text, as Myers has it.
+
+    Args:
+        alike: [N] uint64, which letters of the text are the column's letter.
+        rises: [N], where a cell of the column before is one more than the cell above it.
+        falls: [N], where it is one less.
+        above: 1 where the row above these letters rises from column to column, and where it falls.
+
+    Returns:
+        Rises and falls of this column, and of each row from the column before to this one.
+    """
+    kept = alike | falls
+    alike = alike | above[1]
+    level = (((alike & rises) + rises) ^ rises) | alike
+    across_up = falls | ~(level | rises)
+    across_down = rises & level
+    up, down = across_up << _ONE | above[0], across_down << _ONE | above[1]
+    return down | ~(kept | up), up & kept, across_up, across_down
 
 
 def least_edits(text: str, titles: Letters) -> np.ndarray:

@@ -45,6 +45,16 @@ def test_it_is_a_distance(one, other, third):
     assert between(one, third) <= between(one, other) + between(other, third)
 
 
+@pytest.mark.parametrize("length", [63, 64, 65, 128, 140])
+def test_texts_of_several_numbers_are_as_cell_by_cell(length):
+    rng = np.random.default_rng(length)
+    text, *titles = ("".join(rng.choice(list("abc "), n)) for n in (length, 40, 70, 1, 150, 66))
+    titles += [text, text[1:], f"{text[:60]}x{text[60:]}", text[::-1]]
+    found = edit_distances(text, letters_of(titles))
+    assert found.tolist() == [cell_by_cell(text, title) for title in titles]
+    assert found[-4:-1].tolist() == [0, 1, 1]
+
+
 def test_no_titles_have_no_distances():
     titles = letters_of([])
     assert titles.letters.shape == (0, 0)
