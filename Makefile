@@ -104,6 +104,7 @@ bench: $(VENV)/.installed-test
 	@$(BIN)/python tests/bench/run_lm.py --out build/bench
 	@$(BIN)/python tests/bench/run_codes.py --out build/bench
 	@$(BIN)/python tests/bench/run_beams.py --out build/bench
+	@$(BIN)/python tests/bench/run_views.py --out build/bench
 
 clean:
 	@rm -rf build $(VENV) dist .pytest_cache .hypothesis
