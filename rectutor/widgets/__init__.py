@@ -18,6 +18,7 @@ from rectutor.widgets.prompt_lab import PromptLab
 from rectutor.widgets.rank_slider import RankSlider
 from rectutor.widgets.rounds import Round, draw_rounds
 from rectutor.widgets.sampled_negatives import SampledNegatives
+from rectutor.widgets.title_decoder import TitleDecoder
 from rectutor.widgets.trie_stepper import TrieStepper
 from rectutor.widgets.tuning_explorer import TuningExplorer
 from rectutor.widgets.view import Act, Explain, Missions, Predict
@@ -44,6 +45,7 @@ __all__ = [
     "RankSlider",
     "Round",
     "SampledNegatives",
+    "TitleDecoder",
     "TrieStepper",
     "TuningExplorer",
     "draw_rounds",
