@@ -125,6 +125,5 @@ def _looked(toolbox: Toolbox, call: ToolCall) -> Step:
 
 def _open_calls(steps: list[Step]) -> list[ToolCall]:
     """List the calls at the end that nobody has answered."""
-    calls = [step.what for step in steps if isinstance(step.what, ToolCall)]
-    n_answered = sum(isinstance(step.what, Observation) for step in steps)
-    return calls[n_answered:]
+    so_far = Trace("", "", tuple(steps))
+    return so_far.calls[len(so_far.observations) :]

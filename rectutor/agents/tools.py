@@ -71,15 +71,21 @@ class Toolbox:
     Args:
         tools: what is on offer.
         max_characters: longer results are cut, and say so.
+        wrap: what is done to every result before a model reads it, such as marking it as data.
 
     Raises:
         ValueError: two tools have one name.
     """
 
-    def __init__(self, tools: Iterable[Tool], max_characters: int = 4000) -> None:
+    def __init__(
+        self,
+        tools: Iterable[Tool],
+        max_characters: int = 4000,
+        wrap: Callable[[str], str] = str,
+    ) -> None:
         listed = list(tools)
         self.tools = {own.schema.name: own for own in listed}
-        self.max_characters = max_characters
+        self.max_characters, self.wrap = max_characters, wrap
         if len(self.tools) < len(listed):
             names = [own.schema.name for own in listed]
             twice = sorted({name for name in names if names.count(name) > 1})
@@ -108,7 +114,7 @@ class Toolbox:
         if len(text) > self.max_characters:
             left = len(text) - self.max_characters
             text = f"{text[: self.max_characters]}\n({left} more characters were cut)"
-        return Observation(text, items=found.items)
+        return Observation(self.wrap(text), items=found.items)
 
     def only(self, names: Iterable[str]) -> Toolbox:
         """Return a box with these tools alone.
@@ -116,7 +122,7 @@ class Toolbox:
         Raises:
             KeyError: a tool is not in this box.
         """
-        return Toolbox((self.tools[name] for name in names), self.max_characters)
+        return Toolbox((self.tools[name] for name in names), self.max_characters, self.wrap)
 
 
 def _type(hint: Any, name: str) -> dict[str, Any]:

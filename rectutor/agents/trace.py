@@ -85,6 +85,16 @@ class Trace(NamedTuple):
         return last if isinstance(last, Answer) else None
 
     @property
+    def calls(self) -> list[ToolCall]:
+        """List the calls."""
+        return [step.what for step in self.steps if isinstance(step.what, ToolCall)]
+
+    @property
+    def observations(self) -> list[Observation]:
+        """List the observations; each answers the call at the same place."""
+        return [step.what for step in self.steps if isinstance(step.what, Observation)]
+
+    @property
     def usage(self) -> Usage:
         """Add up the tokens of all steps."""
         total = Usage()

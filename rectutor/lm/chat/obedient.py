@@ -26,8 +26,8 @@ class ObedientChat:
 
     Args:
         task: what it does where no text orders anything else.
-        unmarked: takes out of a text what is marked as data; a model that heeds marks looks for
-            orders only in the rest. By default no mark is heeded.
+        unmarked: what it reads of a text when it looks for orders. A model that heeds marks leaves
+            out what is marked as data; by default everything is read as it stands.
         name: what tables call it.
     """
 
