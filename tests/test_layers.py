@@ -41,6 +41,7 @@ ALLOWED = {
     "openai": {"lm"},
     "jsonschema": {"lm"},
     "pandas": {"data", "evaluation", "analysis", "charts", "widgets", "course", "lm", "agents"},
+    "opacus": {"training"},
     "IPython": {"charts", "widgets", "course"},
     "ipywidgets": {"widgets", "course"},
     "anywidget": {"widgets"},
