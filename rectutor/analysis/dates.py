@@ -5,7 +5,7 @@ avoids what was released later. Here the shipped `bigrec-films` is tuned for an 
 in which the year of watching stands in front of each title ("2004 Alien;"); whoever asks writes
 the year, and the decoder goes on.
 
-`python -m rectutor.analysis.dates` tunes on 600 people, asks others for lists of ten, along the
+`python -m rectutor.analysis.dates` tunes on 400 people, asks others for lists of ten, along the
 trie of all titles, and records
 
 - `dates`: hits, and which share of the ten came out in a later year than that of the question:
@@ -39,7 +39,7 @@ from rectutor.training.titles import titles_of, tune_titles
 __all__ = ["YEARS", "dated_split", "later_items", "release_years", "share_later", "year_of"]
 
 YEARS = np.arange(1998, 2022)  # in which somebody watches
-N_TUNED, N_PEOPLE, N_BEAMS, EPOCHS, SEED = 600, 120, 10, 1, 0
+N_TUNED, N_PEOPLE, N_BEAMS, EPOCHS, SEED = 400, 80, 10, 1, 0
 WRONG = (1999, 2021)  # told to everybody
 CODE = (
     "rectutor.analysis.dates",

@@ -1,6 +1,6 @@
 """GPT4Rec in miniature: what one, five and ten search queries find.
 
-`python -m rectutor.analysis.queries` lets the shipped `bigrec-films` write queries for 200 people,
+`python -m rectutor.analysis.queries` lets the shipped `bigrec-films` write queries for 120 people,
 and records
 
 - `queries`: hits and diversity of what BM25 finds for them, in titles alone, and in titles with
@@ -33,7 +33,7 @@ from rectutor.training.titles import N_TOLD, titles_of
 __all__ = ["COUNTS", "Told", "engines", "facts_of", "found_by"]
 
 COUNTS = (1, 5, 10)  # queries
-N_PEOPLE, SEED = 200, 0
+N_PEOPLE, SEED = 120, 0
 COLUMNS = ("HR@1", "HR@10", "NDCG@10")
 CODE = (
     "rectutor.analysis.queries",
