@@ -38,7 +38,14 @@ N_PEOPLE, N_EACH, REPEATS = 300, 8, (0, 1, 4, 16)
 N_EXPECTED, N_STEPS, LOOKS = 48, 96, (0, 24, 48, 96)
 N_JUDGED = 150  # people whose held-out film is asked for
 N_CANDIDATES = 64  # a film and those that could stand in its place
-SETTINGS = ((math.inf, 0.0), (1.0, 0.0), (1.0, 0.5), (1.0, 1.0), (1.0, 4.0))  # clip, noise
+SETTINGS = (  # clip, noise, steps
+    (math.inf, 0.0, 0),  # not tuned
+    (math.inf, 0.0, N_STEPS),
+    (1.0, 0.0, N_STEPS),
+    (1.0, 0.5, N_STEPS),
+    (1.0, 1.0, N_STEPS),
+    (1.0, 4.0, N_STEPS),
+)
 _CODE = (
     "rectutor.lm.lora",
     "rectutor.metrics.memorisation",
@@ -90,15 +97,13 @@ def auc_per_person(model: CausalLM, case: Case) -> np.ndarray:
     return (won + 0.5 * (scores[:, :1] == scores[:, 1:])).mean(axis=1)
 
 
-def measured(
-    clip: float, noise: float, n_steps: int = N_STEPS
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def measured(clip: float, noise: float, n_steps: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Tune with one setting, and look at the canaries several times on the way.
 
     Args:
         clip: longest gradient of a person, math.inf for ordinary tuning.
         noise: in clips.
-        n_steps: of the tuning.
+        n_steps: of the tuning; 0 leaves the decoder as it was.
 
     Returns:
         One row for the setting (clip, noise, rate, steps, epsilon, AUC with low and high, length,
@@ -110,14 +115,15 @@ def measured(
     seen: list[pd.DataFrame] = []
 
     def look(step: int) -> None:
-        if step in LOOKS if math.isinf(clip) else step == n_steps:
+        if step == n_steps or (math.isinf(clip) and step in LOOKS):
             scores = secret_scores(
                 model, case.tokens, case.canaries.rows, N_CANDIDATES, np.random.default_rng(3)
             )
             about = {"clip": clip, "noise": noise, "step": step, "repeats": case.canaries.repeats}
             seen.append(pd.DataFrame(about | {"exposure": exposure(scores)}))
 
-    look(0)
+    if n_steps == 0:
+        look(0)
     report = tune_private(
         model, case.tokens, case.rows, privacy, n_steps, after=look, progress=sys.stderr.isatty()
     )
@@ -125,7 +131,8 @@ def measured(
     row: dict[str, Any] = {
         "clip": clip, "noise": noise, "rate": privacy.rate, "steps": n_steps, "delta": DELTA,
         "epsilon": epsilon_of(noise, privacy.rate, n_steps, DELTA),
-        "AUC": value, "low": low, "high": high, "length": float(np.nanmedian(report.lengths)),
+        "AUC": value, "low": low, "high": high,
+        "length": float(np.nanmedian(report.lengths or [np.nan])),
     }  # fmt: skip
     print(row, file=sys.stderr, flush=True)
     return pd.DataFrame([row]), pd.concat(seen, ignore_index=True)

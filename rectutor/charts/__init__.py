@@ -14,6 +14,7 @@ from rectutor.charts.names import films_left
 from rectutor.charts.nearest import two_lists
 from rectutor.charts.palette import LEVEL_HUES, TRUE_ITEM, ModelStyle, model_style
 from rectutor.charts.places import place_map
+from rectutor.charts.privacy import against_epsilon
 from rectutor.charts.prompts import pick_rates, prompt_effects, prompt_grid
 from rectutor.charts.snapped import snapped
 from rectutor.charts.sweeps import (
@@ -30,6 +31,7 @@ __all__ = [
     "Figure",
     "ModelStyle",
     "Twin",
+    "against_epsilon",
     "against_examples",
     "against_negatives",
     "against_people",

@@ -70,6 +70,9 @@ def every_chart() -> dict[str, charts.Figure]:
     return {
         "leaderboard": charts.leaderboard(BOARD),
         "against_examples": charts.against_examples(BOARD.assign(n=[16, 64, 256]), "AUC"),
+        "against_epsilon": charts.against_epsilon(
+            BOARD.rename(columns={"model": "setting"}).assign(exposure=[5.0, 2.0, 1.4]), 1.4
+        ),
         "frontier": charts.frontier(BOARD.assign(gini=[0.1, 0.4, 0.8])),
         "code_training": charts.code_training(
             pd.DataFrame(
