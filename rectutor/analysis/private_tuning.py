@@ -132,7 +132,7 @@ def measured(clip: float, noise: float, n_steps: int) -> tuple[pd.DataFrame, pd.
         "clip": clip, "noise": noise, "rate": privacy.rate, "steps": n_steps, "delta": DELTA,
         "epsilon": epsilon_of(noise, privacy.rate, n_steps, DELTA),
         "AUC": value, "low": low, "high": high,
-        "length": float(np.nanmedian(report.lengths or [np.nan])),
+        "length": float(np.nanmedian(report.lengths)) if n_steps else np.nan,
     }  # fmt: skip
     print(row, file=sys.stderr, flush=True)
     return pd.DataFrame([row]), pd.concat(seen, ignore_index=True)
