@@ -3,6 +3,7 @@
 from rectutor.widgets.attention_map import AttentionMap
 from rectutor.widgets.attention_state import AttentionCase
 from rectutor.widgets.codebook_explorer import CodebookExplorer
+from rectutor.widgets.epsilon_dial import EpsilonDial
 from rectutor.widgets.five_tasks import FiveTasks
 from rectutor.widgets.gini_lab import GiniLab
 from rectutor.widgets.grounding_lab import GroundingLab
@@ -29,6 +30,7 @@ __all__ = [
     "AttentionMap",
     "Bench",
     "CodebookExplorer",
+    "EpsilonDial",
     "Explain",
     "FiveTasks",
     "GiniLab",
