@@ -183,3 +183,8 @@ def test_more_noise_and_fewer_steps_guarantee_more():
 def test_what_cannot_be_counted_is_named(asked, said):
     with pytest.raises(ValueError, match=said):
         epsilon_of(*asked)
+
+
+def test_at_the_ends_of_the_orders_it_is_still_a_bound():
+    assert 0 < epsilon_of(6.0, 0.01, 8, 1e-3) < 0.1  # no warning, which would be an error
+    assert epsilon_of(0.3, 0.5, 800, 1e-3) > 100
