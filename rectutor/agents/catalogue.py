@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Hashable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
-__all__ = ["Catalogue", "Filters"]
+__all__ = ["Catalogue", "Filters", "filter_of", "year_range"]
 
 # a filter's name -> the columns of the items table that it looks into
 _LISTS = {
@@ -24,6 +24,7 @@ _LISTS = {
     "language": ("language",),
     "series": ("franchise", "series"),
 }
+_YEARS = re.compile(r"(\d{4})?(-)?(\d{4})?")
 _WORD = re.compile(r"\w+")
 
 
@@ -115,6 +116,18 @@ class Catalogue:
         )
         return [row[0] for row in rows]
 
+    def facts_of(self, item: int) -> list[tuple[str, str]]:
+        """List what an item can be filtered by: (filter, value), years left out.
+
+        Raises:
+            ValueError: there is no such item.
+        """
+        self.name(item)
+        rows = self._open.execute(
+            "SELECT field, value FROM facts WHERE item = ? ORDER BY rowid", (item,)
+        )
+        return [(row[0], row[1]) for row in rows]
+
     def find(self, title: str) -> int | None:
         """Return the item of that title, without case, with or without its year; None if none.
 
@@ -142,7 +155,7 @@ class Catalogue:
         ).fetchall()
         found = []
         for field, value, _ in rows:
-            owners = set(self.having(Filters(**{field: value})))
+            owners = set(self.having(filter_of(field, value)))
             if mine := [own for own in others if own in owners and own != item]:
                 found.append(((field, value), mine))
         return found
@@ -153,6 +166,7 @@ class Catalogue:
             "CREATE TABLE items (item INTEGER PRIMARY KEY, title TEXT, year INTEGER);"
             "CREATE TABLE facts (item INTEGER, field TEXT, value TEXT);"
             "CREATE INDEX by_value ON facts (field, value COLLATE NOCASE);"
+            "CREATE INDEX by_item ON facts (item);"
             "CREATE VIRTUAL TABLE words USING fts5 (title, rest, tokenize = 'porter unicode61');"
         )
         for item, row in enumerate(items.to_dict("records"), start=1):
@@ -168,6 +182,42 @@ class Catalogue:
                 "INSERT INTO words (rowid, title, rest) VALUES (?, ?, ?)",
                 (item, self.titles[item], rest),
             )
+
+
+def filter_of(field: str, value: str) -> Filters:
+    """Return the filter that asks for one fact.
+
+    Args:
+        field: a list filter such as "genre", or "years".
+        value: what it must be; of years a range, see `year_range`.
+
+    Example:
+        >>> filter_of("genre", "War").genre, filter_of("years", "1990-")[4:6]
+        ('War', (1990, None))
+    """
+    if field == "years":
+        return Filters(None, None, None, None, *year_range(value))
+    fact: dict[str, Any] = {field: value}
+    return Filters()._replace(**fact)
+
+
+def year_range(years: str | None) -> tuple[int | None, int | None]:
+    """Read a range of years.
+
+    Raises:
+        ValueError: it is no range.
+
+    Example:
+        >>> year_range("1995"), year_range("1990-1999"), year_range("1990-"), year_range(None)
+        ((1995, 1995), (1990, 1999), (1990, None), (None, None))
+    """
+    if not years:
+        return None, None
+    match = _YEARS.fullmatch(years.strip())
+    if match is None or not (match[1] or match[3]) or (match[1] and match[3] and not match[2]):
+        raise ValueError(f"years must be like 1995, 1990-1999, 1990- or -1999, got {years!r}")
+    first, last = (int(year) if year else None for year in match.group(1, 3))
+    return first, last if match[2] else first
 
 
 def _facts(row: Mapping[Hashable, object]) -> Sequence[tuple[str, str]]:

@@ -6,20 +6,18 @@ parameter by which a model could ask for another.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
-from rectutor.agents.catalogue import Catalogue, Filters
+from rectutor.agents.catalogue import Catalogue, Filters, year_range
 from rectutor.agents.tools import Found, Tool, tool
 from rectutor.schema import PAD, Queries, Scorer
 
-__all__ = ["FilmTools", "SessionTools", "year_range"]
+__all__ = ["FilmTools", "SessionTools"]
 
 _K = 5  # items that a tool lists
-_YEARS = re.compile(r"(\d{4})?(-)?(\d{4})?")
 
 
 class FilmTools:
@@ -189,25 +187,6 @@ class SessionTools:
         items = np.setdiff1d(np.fromiter(among, dtype=np.int64), self.seen)
         order = np.argsort(-self.scores[method][items], kind="stable")
         return [int(item) for item in items[order]]
-
-
-def year_range(years: str | None) -> tuple[int | None, int | None]:
-    """Read a range of years.
-
-    Raises:
-        ValueError: it is no range.
-
-    Example:
-        >>> year_range("1995"), year_range("1990-1999"), year_range("1990-"), year_range(None)
-        ((1995, 1995), (1990, 1999), (1990, None), (None, None))
-    """
-    if not years:
-        return None, None
-    match = _YEARS.fullmatch(years.strip())
-    if match is None or not (match[1] or match[3]) or (match[1] and match[3] and not match[2]):
-        raise ValueError(f"years must be like 1995, 1990-1999, 1990- or -1999, got {years!r}")
-    first, last = (int(year) if year else None for year in match.group(1, 3))
-    return first, last if match[2] else first
 
 
 def _known(catalogue: Catalogue, title: str) -> int:

@@ -4,7 +4,7 @@ import sqlite3
 
 import pytest
 
-from rectutor.agents.catalogue import Filters
+from rectutor.agents.catalogue import Filters, filter_of, year_range
 from tests.agents.small import catalogue
 
 
@@ -73,3 +73,24 @@ def test_what_films_share_is_listed_rarest_first():
 def test_nothing_can_be_written():
     with pytest.raises(sqlite3.OperationalError, match="readonly"):
         catalogue()._open.execute("DELETE FROM items")
+
+
+@pytest.mark.parametrize("years", ["95", "1990 1999", "-", "19901999", "1990-1999-2000", "soon"])
+def test_what_is_no_range_of_years_is_refused(years):
+    with pytest.raises(ValueError, match=f"like 1995, .* got '{years}'"):
+        year_range(years)
+    assert year_range("-1999") == (None, 1999)
+    assert year_range("") == (None, None)
+
+
+def test_a_fact_is_a_filter_and_facts_are_listed_once():
+    own = catalogue()
+    assert own.having(filter_of("person", "michael mann")) == [1, 2]
+    assert own.having(filter_of("years", "1980-1989")) == [4, 5]
+    assert own.facts_of(5) == [
+        ("genre", "Comedy"),
+        ("person", "Leslie Nielsen"),
+        ("country", "USA"),
+    ]
+    with pytest.raises(ValueError, match="from 1 to 5, got 9"):
+        own.facts_of(9)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rectutor.agents.film_tools import FilmTools, SessionTools, year_range
+from rectutor.agents.film_tools import FilmTools, SessionTools
 from rectutor.agents.tools import Toolbox
 from rectutor.chat import ToolCall
 from rectutor.data.triples import derive
@@ -76,11 +76,3 @@ def test_a_session_has_one_person_and_a_recommender():
         SessionTools(catalogue(), {"number": ByNumber()}, two)
     with pytest.raises(ValueError, match="needs one recommender or more, got none"):
         SessionTools(catalogue(), {}, QUERY)
-
-
-@pytest.mark.parametrize("years", ["95", "1990 1999", "-", "19901999", "1990-1999-2000", "soon"])
-def test_what_is_no_range_of_years_is_refused(years):
-    with pytest.raises(ValueError, match=f"like 1995, .* got '{years}'"):
-        year_range(years)
-    assert year_range("-1999") == (None, 1999)
-    assert year_range("") == (None, None)
