@@ -176,7 +176,7 @@ def epsilon_of(noise: float, rate: float, n_steps: int, delta: float) -> float:
     orders = [*RDPAccountant.DEFAULT_ALPHAS, *_MORE_ORDERS]
     with warnings.catch_warnings():  # at either end of the orders: a bound, if not the tightest
         warnings.filterwarnings("ignore", message="Optimal order is the")
-        return float(accountant.get_epsilon(delta=delta, alphas=orders))
+        return max(0.0, float(accountant.get_epsilon(delta=delta, alphas=orders)))
 
 
 def _check_accounting(noise: float, rate: float, n_steps: int, delta: float) -> None:

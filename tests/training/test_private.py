@@ -187,4 +187,5 @@ def test_what_cannot_be_counted_is_named(asked, said):
 
 def test_at_the_ends_of_the_orders_it_is_still_a_bound():
     assert 0 < epsilon_of(6.0, 0.01, 8, 1e-3) < 0.1  # no warning, which would be an error
+    assert epsilon_of(12.0, 0.001, 8, 1e-3) == 0.0  # the conversion alone would fall below 0
     assert epsilon_of(0.3, 0.5, 800, 1e-3) > 100
