@@ -174,6 +174,8 @@ pairs = {
     "CE - BCE 1 (GRU4Rec)": (GRU, "GRU4Rec bce 1"),
     "GRU4Rec CE - SASRec BCE 1": (GRU, "SASRec bce 1"),
 }
+
+# %%
 table = pd.DataFrame([[k, *gap(*pair)[:3]] for k, pair in pairs.items()])
 table.columns = ["pair", "value", "low", "high"]
 charts.differences(table, metric="NDCG@10")
