@@ -196,6 +196,8 @@ need(globals(), "few", cell="2. What each task is measured by")
 truths = true_answers(model, few)["explanation"]
 written = model.write(with_vectors(tasks("explanation")[0]), few)
 others = truths[1:] + truths[:1]  # everybody gets the next person's
+
+# %%
 rows = {}
 for name, texts in {"another person's": others, "P5": written}.items():
     pairs = list(zip(texts, truths, strict=True))
@@ -245,6 +247,8 @@ for family in FAMILIES:
     (bare,) = (task for task in bare_tasks() if task.family == family)
     three = [*map(with_vectors, (tasks(family)[0], *tasks(family, held_out=True))), bare]
     answers[family] = said_to(model, three, shown, asks)
+
+# %% tags=["nbval-ignore-output"]
 kinds = ("known wording", "unseen wording", "vectors alone")
 view = FiveTasks.of(kinds, answers, true_answers(model, shown), family="review")
 view
@@ -260,6 +264,8 @@ from rectutor.analysis.records import read_record
 
 record = read_record(NAME)
 print(record.said())
+
+# %%
 runs = record.table
 both = runs[runs["model"].isin(["five families", "five families, vectors"])]
 table = both.set_index(["model", "family", "wording"])["value"].unstack(sort=False)
