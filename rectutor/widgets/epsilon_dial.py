@@ -46,7 +46,7 @@ class DialState:
         }
         found = [(name, one.epsilon) for name, one in others.items()]
         table = pd.DataFrame(found, columns=["setting", "epsilon"]).round(2)
-        return table.assign(odds=[f"{math.exp(min(e, 99)):,.1f}" for _, e in found])
+        return table.assign(factor=[f"{math.exp(min(e, 99)):,.1f}" for _, e in found])
 
     def sentence(self) -> str:
         """Say what the setting promises."""
