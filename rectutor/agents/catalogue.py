@@ -45,13 +45,15 @@ class Catalogue:
     """All items of a data set, searchable.
 
     Args:
-        items: `data.load(world).items`; the first row is item index 1.
+        items: `data.load(world).items`; the first row is item index 1, whatever its item_id.
     """
 
     def __init__(self, items: pd.DataFrame) -> None:
         self.n_items = len(items)
         self.titles = ["", *(str(title) for title in items["title"])]
         self.years = [0, *(int(year) if not pd.isna(year) else 0 for year in items["year"])]
+        ids = items.get("item_id", range(1, self.n_items + 1))
+        self.item_of = {item_id: item for item, item_id in enumerate(ids, start=1)}
         self._open = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
         self._fill(items)
         self._open.execute("PRAGMA query_only = ON")

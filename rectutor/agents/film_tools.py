@@ -25,8 +25,7 @@ class FilmTools:
 
     Args:
         catalogue: of the items.
-        triples: item_id, head, relation, tail, such as `data.triples.load_triples("films")`;
-            item_id must be the item index.
+        triples: item_id, head, relation, tail, such as `data.triples.load_triples("films")`.
         vectors: [N + 1, D] of the items, row 0 is padding; without them there is no `similar`.
     """
 
@@ -34,7 +33,8 @@ class FilmTools:
         self, catalogue: Catalogue, triples: pd.DataFrame, vectors: np.ndarray | None = None
     ) -> None:
         self.catalogue = catalogue
-        self._about = dict(list(triples.groupby("item_id", sort=False)))
+        triples = triples.assign(item=triples["item_id"].map(catalogue.item_of))
+        self._about = dict(list(triples.groupby("item", sort=False)))
         self._with = dict(list(triples.groupby(triples["tail"].str.lower(), sort=False)))
         self._unit = None
         if vectors is not None:
@@ -88,8 +88,8 @@ class FilmTools:
         if (key := name.strip().lower()) not in self._with:
             raise ValueError(f"nothing is known about {name!r}; search for it first")
         known = self._with[key]
-        items = [int(item) for item in known["item_id"].drop_duplicates()]
-        relations = known.drop_duplicates("item_id")["relation"]
+        items = [int(item) for item in known["item"].drop_duplicates()]
+        relations = known.drop_duplicates("item")["relation"]
         lines = [
             f"{self.catalogue.name(item)} {relation} {name.strip()}"
             for item, relation in zip(items, relations, strict=True)

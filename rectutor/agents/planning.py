@@ -85,19 +85,22 @@ def plan(
     explored: list[State] = []  # all branches
     known = explored if way == "self-inspiring" else path
     last: Reply | ChatError | None = None  # what ended the search
-    while last is None and len(path) < limits.n_steps and len(explored) < limits.n_calls:
+    while last is None and len(path) < limits.n_steps:
         level: list[State] = []
-        for _ in range(min(n_branches, limits.n_calls - len(explored))):
+        for _ in range(n_branches):
             tried = [state.call for state in level]
             proposed = _proposed(model, toolbox, request, known, tried)
             if not isinstance(proposed, Reply) or not proposed.calls:
                 last = proposed
                 break
+            if len(explored) + len(level) >= limits.n_calls:  # it might still have answered
+                break
             call = proposed.calls[0]
             level.append(State(call, toolbox.run(call), proposed.usage))
+        if not level:
+            break
         explored.extend(level)
-        if level:
-            path.append(max(level, key=lambda state: worth(state.seen)))
+        path.append(max(level, key=lambda state: worth(state.seen)))
     return _planned(way, request, known, explored, last)
 
 

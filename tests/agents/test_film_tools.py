@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from rectutor.agents.catalogue import Catalogue
 from rectutor.agents.film_tools import FilmTools, SessionTools
 from rectutor.agents.tools import Toolbox
 from rectutor.chat import ToolCall
@@ -37,6 +38,16 @@ def test_facts_are_known_of_films_and_of_people():
     assert look("facts", name="Nobody").text == (
         "not done: nothing is known about 'Nobody'; search for it first"
     )
+
+
+def test_ids_of_the_source_need_not_be_the_items_numbers():
+    films = ITEMS.assign(item_id=[10, 20, 30, 40, 50])
+    box = Toolbox(FilmTools(Catalogue(films), derive(films)).tools)
+    assert box.run(ToolCall("facts", {"name": "Up"})).text.splitlines()[:2] == [
+        "[3] Up (2009)",
+        "directed by Pete Docter",
+    ]
+    assert box.run(ToolCall("facts", {"name": "Michael Mann"})).items == (1, 2)
 
 
 def test_history_is_the_sessions_own_newest_first():
