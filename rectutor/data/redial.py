@@ -94,13 +94,19 @@ def read_redial(folder: Path | str) -> list[Dialogue]:
         return [_dialogue(line, number, path) for number, line in enumerate(file, start=1)]
 
 
-def turns(dialogues: Sequence[Dialogue]) -> Iterator[Turn]:
-    """Find the recommendations: what the recommender mentions and the seeker calls a suggestion."""
+def turns(dialogues: Sequence[Dialogue], only_suggested: bool = True) -> Iterator[Turn]:
+    """Find the recommendations in conversations.
+
+    Args:
+        dialogues: from `read_redial`.
+        only_suggested: count what the recommender mentions and the seeker calls a suggestion;
+            otherwise all that the recommender mentions, as most papers do.
+    """
     for dialogue in dialogues:
         before: set[int] = set()
         for place, utterance in enumerate(dialogue.utterances):
             films = tuple(dict.fromkeys(utterance.films))
-            own = tuple(film for film in films if _suggested(dialogue, film))
+            own = tuple(f for f in films if not only_suggested or _suggested(dialogue, f))
             if own and not utterance.by_seeker:
                 yield Turn(dialogue, place, own, tuple(film in before for film in own))
             before.update(films)

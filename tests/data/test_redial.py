@@ -61,6 +61,12 @@ def test_recommendations_are_what_was_suggested_and_repeats_are_known(tmp_path):
     assert [utterance.text for utterance in first.known] == ["I liked @10"]
 
 
+def test_all_that_is_mentioned_may_count(tmp_path):
+    first, second = turns(read_redial(written(tmp_path, TALK)), only_suggested=False)
+    assert first.films == (20, 30, 40)
+    assert (second.films, second.is_repeat) == ((10, 20), (True, True))
+
+
 def test_forms_that_nobody_filled_in_are_empty(tmp_path):
     (talk,) = read_redial(written(tmp_path, {**TALK, "initiatorQuestions": []}))
     assert talk.mentions[20] == Mention("Collateral (2004)", None, None, None)
@@ -86,5 +92,7 @@ def test_real_talks_are_as_their_authors_say(real_data):
     talks = read_redial(real_data / "redial")
     assert len(talks) == 1000
     assert sum(len(talk.utterances) for talk in talks) == 12395
-    repeats = [again for turn in turns(talks) for again in turn.is_repeat]
-    assert (len(repeats), sum(repeats)) == (3576, 119)
+    for only_suggested, expected in ((True, (3576, 119)), (False, (3863, 279))):
+        found = turns(talks, only_suggested)
+        repeats = [again for turn in found for again in turn.is_repeat]
+        assert (len(repeats), sum(repeats)) == expected

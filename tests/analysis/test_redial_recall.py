@@ -1,0 +1,48 @@
+"""Recall of the recommended film, on four conversations that fit on paper."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from rectutor.analysis.records import read_record
+from rectutor.analysis.redial_recall import CODE, NAME, Mentions, recall_rows
+from rectutor.data.redial import Dialogue, Mention, Utterance, turns
+from rectutor.training.fingerprint import code_fingerprint
+
+
+def talk(*messages):
+    """Write a conversation: the seeker speaks first, then they take turns."""
+    said = tuple(
+        Utterance(place % 2 == 0, " ".join(f"@{film}" for film in films), films)
+        for place, films in enumerate(messages)
+    )
+    known = {film: Mention("", True, None, None) for films in messages for film in films}
+    return Dialogue("1", said, known)
+
+
+LEARNED = Mentions([talk((1,), (2,)), talk((1,), (2, 3)), talk((4,), (3,))])
+
+
+def test_films_are_counted_once_a_conversation():
+    assert LEARNED.films.tolist() == [1, 2, 3, 4]
+    assert LEARNED.popularity([]).tolist() == [2, 2, 2, 1]
+
+
+def test_films_mentioned_together_are_near():
+    scores = LEARNED.together([4])
+    assert scores == pytest.approx([0, 0, 1 / np.sqrt(2), 1], abs=1e-5)
+    assert LEARNED.together([99]).tolist() == [2, 2, 2, 1]  # nothing known: popularity
+
+
+def test_recall_with_and_without_what_was_named_before():
+    asked = list(turns([talk((1,), (1, 2))]))  # recommends again what the seeker named, and 2
+    table = pd.DataFrame(recall_rows(LEARNED, asked))
+    at_one = table[table["k"] == 1].set_index(["way", "repeats count"])["recall"]
+    assert at_one["named again", True] == 0.5
+    assert at_one["named again", False] == 0.0
+    assert at_one["mentioned together", True] == 0.5  # film 1 is nearest to itself
+    assert at_one["mentioned together", False] == 1.0
+
+
+def test_the_record_was_made_from_this_code():
+    assert read_record(NAME).fingerprint == code_fingerprint(CODE)
