@@ -56,7 +56,7 @@ class DialState:
         )
 
 
-class EpsilonDial(ipywidgets.VBox):  # type: ignore[misc]
+class EpsilonDial(ipywidgets.VBox):
     """Three controls, and epsilon beside that of their neighbours.
 
     Attributes:
