@@ -12,6 +12,7 @@ from rectutor.metrics.codes import (
     nmi,
     usage_perplexity,
 )
+from rectutor.metrics.divergence import kl_divergence, kl_floor
 from rectutor.metrics.exposure import (
     coverage,
     exposure_counts,
@@ -81,6 +82,8 @@ __all__ = [
     "hit_rate_per_user",
     "intra_list_diversity",
     "intra_list_diversity_per_user",
+    "kl_divergence",
+    "kl_floor",
     "log_loss",
     "lorenz",
     "mae",
