@@ -175,6 +175,7 @@ def attend(block, x, may_attend):
     return shares, (shares @ value).transpose(1, 2).flatten(2)
 
 
+# %%
 shares, received = attend(model.blocks[0], x, may_attend)
 assert torch.allclose(shares, model.blocks[0].attention(x, may_attend), atol=1e-6)
 assert torch.allclose(shares.sum(dim=-1), torch.ones(shares.shape[:3]))
@@ -223,6 +224,7 @@ def hidden_states(model, history):
     return model.final(x)
 
 
+# %%
 with torch.no_grad():
     scores = hidden_states(model, history)[:, -1] @ model.items.weight.T + model.bias  # [B, N + 1]
 assert np.allclose(scores[:, 1:], model.score(cases.queries)[:, 1:], atol=1e-3)
