@@ -21,12 +21,21 @@ from typing import Literal, NamedTuple, TypeAlias
 import numpy as np
 import pandas as pd
 
-from rectutor.chat import ToolCall
+from rectutor.chat import ToolCall, ToolSchema
 from rectutor.data.request_held_out import TEST, VALIDATION
 from rectutor.data.request_wordings import TRAIN, Wordings
 from rectutor.data.spoken import COUNTRIES, GENRES, said_years, theme_words
 
-__all__ = ["ATTRIBUTE_PAIRS", "TOOL_PAIRS", "Part", "Request", "Twist", "names_of", "requests"]
+__all__ = [
+    "ATTRIBUTE_PAIRS",
+    "SCHEMAS",
+    "TOOL_PAIRS",
+    "Part",
+    "Request",
+    "Twist",
+    "names_of",
+    "requests",
+]
 
 Part: TypeAlias = Literal["train", "validation", "test"]
 Twist: TypeAlias = Literal["seen", "combinations", "wordings"]
@@ -48,7 +57,31 @@ ATTRIBUTE_PAIRS = {
 _WORDINGS = {"train": TRAIN, "validation": VALIDATION, "test": TEST}
 _TOOLS = ("search", "films_with", "recommend", "similar", "facts", "history", "evidence")
 _ATTRIBUTES = ("genre", "theme", "person", "country", "years")
+_FILTERS = dict.fromkeys(_ATTRIBUTES, "")
+_TAKEN = {  # by each tool: its arguments, "!" marks what is required
+    "search": {"text": "!"},
+    "films_with": _FILTERS,
+    "recommend": _FILTERS,
+    "similar": {"title": "!"},
+    "facts": {"name": "!"},
+    "history": {},
+    "evidence": {"title": "!"},
+}
 _SHARES = {"train": (0.0, 0.7), "validation": (0.7, 0.8), "test": (0.8, 1.0)}
+
+# The tools that requests are about, as far as requests need them.
+SCHEMAS = tuple(
+    ToolSchema(
+        name,
+        "",
+        {
+            "type": "object",
+            "properties": {key: {"type": "string"} for key in taken},
+            "required": [key for key, mark in taken.items() if mark],
+        },
+    )
+    for name, taken in _TAKEN.items()
+)
 
 
 class Request(NamedTuple):
@@ -56,6 +89,7 @@ class Request(NamedTuple):
 
     text: str
     calls: tuple[ToolCall, ...]  # in the order of the clauses
+    places: tuple[tuple[int, int], ...]  # of the clauses in the text: first, behind the last
     wordings: tuple[str, ...]  # every frame and part that it is made of
     names: tuple[str, ...]  # titles and people in it
 
@@ -122,22 +156,26 @@ class _Draw:
         """Draw a request, with a pair that was held out for a part of the data if one is named."""
         tools, attributes = self.plan(held_out)
         clauses = [self.clause(tool, own) for tool, own in zip(tools, attributes, strict=True)]
-        opener, joiner = self.one(self.wordings.openers), self.one(self.wordings.joiners)
-        closer = self.one(self.wordings.closers)
-        text = opener + clauses[0].text
-        used = [opener, closer]
-        if len(clauses) > 1:
-            is_stop = joiner.startswith((". ", "? "))
-            mark = "?" if text.endswith("?") and is_stop else joiner[0] * is_stop
-            text = text.rstrip("?") + mark + joiner[is_stop:] + clauses[1].text
-            used.append(joiner)
-        text = text.rstrip("?") + closer + ("?" if text.endswith("?") else self.one((".", "")))
+        opener, closer = self.one(self.wordings.openers), self.one(self.wordings.closers)
+        text, used, places = opener, [opener, closer], list[tuple[int, int]]()
+        for clause in clauses:
+            if places:
+                joiner = self.one(self.wordings.joiners)
+                is_stop = joiner.startswith((". ", "? "))
+                mark = "?" if text.endswith("?") and is_stop else joiner[0] * is_stop
+                text = text.rstrip("?") + mark + joiner[is_stop:]
+                used.append(joiner)
+            places.append((len(text), len((text + clause.text).rstrip("?"))))
+            text += clause.text
+        is_question = text.endswith("?")
+        text = text.rstrip("?") + closer + ("?" if is_question else self.one((".", "")))
         if self.rng.random() < 0.5:
             text = text[0].upper() + text[1:]
         own = [word for clause in clauses for word in clause.wordings]
         names = tuple(name for clause in clauses for name in clause.names)
         calls = tuple(clause.call for clause in clauses)
-        return Request(text, calls, tuple(word for word in [*own, *used] if word), names)
+        used = [word for word in [*own, *used] if word]
+        return Request(text, calls, tuple(places), tuple(used), names)
 
     def plan(self, held_out: str | None) -> tuple[list[str], list[list[str]]]:
         """Choose tools and attributes: no held-out pair among them, or one of the named part."""
@@ -233,7 +271,7 @@ class _Draw:
                 value = self.person(film) if attribute == "person" else self.one(film["themes"])
                 arguments[attribute] = value
                 said = value if attribute == "person" else theme_words(value)
-            behind.append(pattern.replace("{%s}" % attribute, said))
+            behind.append(pattern.replace(f"{{{attribute}}}", said))
             used += [pattern] * (pattern != "{years}")
         ordered = {key: arguments[key] for key in _ATTRIBUTES if key in arguments}
         names = (arguments["person"],) if "person" in arguments else ()

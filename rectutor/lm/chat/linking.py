@@ -41,14 +41,30 @@ class Mark(NamedTuple):
 
     kind: Kind
     value: str  # as the tools want it
-    said: str  # as it stood in the text
+    first: int = 0  # where it stands in the text
+    last: int = 0  # behind its last character
 
 
 class Linked(NamedTuple):
-    """A text whose mentions are marks; mark number n of the text is `marks[n - 1]`."""
+    """A text and what is mentioned in it, in its order."""
 
-    text: str
+    said: str
     marks: tuple[Mark, ...]
+
+    @property
+    def text(self) -> str:
+        """Write the text with marks in the place of mentions, numbered from 1."""
+        pieces, place = [], 0
+        for number, mark in enumerate(self.marks, start=1):
+            pieces += [self.said[place : mark.first], f"{mark.kind} {number}"]
+            place = mark.last
+        return "".join([*pieces, self.said[place:]])
+
+    def part(self, first: int, last: int) -> Linked:
+        """Cut out a part, in which marks are numbered from 1 again; no mention may be cut."""
+        inside = [mark for mark in self.marks if first <= mark.first and mark.last <= last]
+        moved = (own._replace(first=own.first - first, last=own.last - first) for own in inside)
+        return Linked(self.said[first:last], tuple(moved))
 
 
 class Linker:
@@ -85,43 +101,37 @@ class Linker:
         self.written = {title.lower(): title for title in items["title"]}
 
     def link(self, text: str) -> Linked:
-        """Replace what is known by marks, numbered from 1 in the order of the text."""
-        taken: list[tuple[int, int, Mark]] = []
-        for first, last, mark in self._mentions(text):
-            if all(last <= one or first >= other for one, other, _ in taken):
-                taken.append((first, last, mark))
-        taken.sort(key=lambda mention: mention[0])
-        pieces, place = [], 0
-        for number, (first, last, mark) in enumerate(taken, start=1):
-            pieces += [text[place:first], f"{mark.kind} {number}"]
-            place = last
-        return Linked("".join([*pieces, text[place:]]), tuple(mark for *_, mark in taken))
+        """Find what is mentioned; of mentions that overlap the first found stays."""
+        taken: list[Mark] = []
+        for mark in self._mentions(text):
+            if all(mark.last <= own.first or mark.first >= own.last for own in taken):
+                taken.append(mark)
+        return Linked(text, tuple(sorted(taken, key=lambda mark: mark.first)))
 
-    def _mentions(self, text: str) -> Iterator[tuple[int, int, Mark]]:
+    def _mentions(self, text: str) -> Iterator[Mark]:
         """Yield mentions: quotes first, then names, the longest first, then years."""
         for match in _QUOTED.finditer(text):
-            yield match.start(), match.end(), self._quoted(match[1])
+            yield Mark(*self._quoted(match[1]), match.start(), match.end())
         found = [*self._titled.finditer(text), *self._named.finditer(text)]
         for match in sorted(found, key=lambda own: (own.start() - own.end(), own.start())):
             kind, value = self._meant(text, match)
-            if kind == "Film" and not self._is_title(text, match):
-                continue
-            last, value = (
-                self._dated(text, match, value) if kind == "Film" else (match.end(), value)
-            )
-            yield match.start(), last, Mark(kind, value, text[match.start() : last])
+            last = match.end()
+            if kind == "Film":
+                if not self._is_title(text, match):
+                    continue
+                last, value = self._dated(text, match, value)
+            yield Mark(kind, value, match.start(), last)
         for pattern, form in _YEARS:
             for match in pattern.finditer(text):
-                yield match.start(), match.end(), Mark("Years", _years(match, form), match[0])
+                yield Mark("Years", _years(match, form), match.start(), match.end())
 
-    def _quoted(self, said: str) -> Mark:
+    def _quoted(self, said: str) -> tuple[Kind, str]:
         """Read what stands in quotes: a film, another name, or words."""
         bare = _ADDED_YEAR.sub("", said)
         if bare.lower() in self.dates:
             title = self.written[bare.lower()]
-            return Mark("Film", title if bare == said else said.replace(bare, title), said)
-        kind, value = self.names.get(said.lower(), ("Words", said))
-        return Mark(kind, value, said)
+            return "Film", title if bare == said else said.replace(bare, title)
+        return self.names.get(said.lower(), ("Words", said))
 
     def _meant(self, text: str, match: re.Match[str]) -> tuple[Kind, str]:
         """Say what a name is; a title in its own capitals is a film, unless "from" stands there."""
