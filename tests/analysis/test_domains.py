@@ -3,11 +3,14 @@
 import numpy as np
 import pytest
 
-from rectutor.analysis.domains import CODE, DOMAINS, held_out, label_rates, shop
+from rectutor.analysis import domains
+from rectutor.analysis.domains import CODE, DOMAINS, Shop, held_out, label_rates, shop, tuned_for
 from rectutor.analysis.records import read_record
+from rectutor.lm.tagged_titles import tagged_titles
 from rectutor.models.told_titles import LABELS
-from rectutor.schema import Events
+from rectutor.schema import Cases, Events, Queries
 from rectutor.training.fingerprint import fingerprint
+from tests.lm.small import small_llama
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +60,27 @@ def test_numbers_of_a_domain_are_its_own(world):
     assert world.history_titles[world.n_films + 1] == f"book {world.titles['book'][1]}"
     few = world.split(n_people=3)
     assert set(few.train.user_index) == {0, 1, 2} and few.n_items == len(world.history_titles) - 1
+
+
+def test_tuning_reads_merged_histories_of_the_people_it_is_given(monkeypatch):
+    titles = {"film": ["", "western", "a musical"], "book": ["", "the critic"]}
+    tagged = [tagged_titles(titles[domain], [domain])[1:] for domain in DOMAINS]
+    own = events([0, 0, 0, 1, 1], [1, 3, 2, 2, 3])
+    history = np.array([[1], [2]])
+    queries = Queries(np.arange(2), history, history * 0.0, history, np.array([9, 9]))
+    cases = Cases(queries, np.array([[3], [3]]))
+    small = Shop(own, {"film": cases, "book": cases}, cases, titles, ["", *tagged[0], *tagged[1]])
+    told = []
+    monkeypatch.setattr(domains, "load_titles", small_llama)
+    monkeypatch.setattr(domains, "tune_titles", lambda *given, **_: told.append(given))
+    tuned_for(small, n_people=1)
+    model, split, names = told[0]
+    assert [names[item] for item in split.train.item_index] == [
+        "film western",
+        "book the critic",
+        "film a musical",
+    ]
+    assert all(weight.requires_grad for weight in model.model.parameters())
 
 
 @pytest.mark.parametrize("name", ["domains", "domains_hits"])
