@@ -55,7 +55,11 @@ find me the film described as {words} | look through the stories for {words} | s
 see whether {words} turns up anywhere | i am trying to find a film, it said {words} |
 try the search with {words} | what film matches {words}? | which story goes {words}? |
 hunt for {words} in the texts | give me whatever contains {words} | look for {words} |
-the description was something like {words} | find the text {words}"""
+the description was something like {words} | find the text {words} |
+there is a scene where {words}, what film was that? | full text search, {words} |
+all that comes to my mind is {words} | go and find {words} | which synopsis says {words}? |
+somebody mentioned {words}, which film could it be? | hits for {words}? |
+use {words} as keywords"""
 _FILMS_WITH = """list {films} | list all {films} | show me {films} | show all the {films} you have |
 which {films} are there? | what {films} are in the catalogue? | which {films} do you have? |
 give me a list of {films} | i need the titles of all {films} | are there any {films}? |
@@ -65,7 +69,10 @@ i am looking through {films}, list them | how many {films} are there? | print th
 tell me which {films} you know | let me browse {films} | let me see the {films} | pull up {films} |
 enumerate the {films} | only {films}, in any order | what is there in the way of {films}? |
 can you list {films}? | which titles are {films}? | open the list of {films} |
-any {films} in here? | all {films} in the database | give me all the {films} there are"""
+any {films} in here? | all {films} in the database | give me all the {films} there are |
+i would like to know which {films} exist | what {films} could there be? |
+collect the {films} | put all {films} in a list | what about {films}, have you got some? |
+which of the titles in the catalogue are {films}? | see what there is of {films}"""
 _RECOMMEND = """recommend {films} | recommend me some {films} | suggest {films} for me |
 what {films} would i like? | which {films} should i watch? | pick {films} i would enjoy |
 i want to watch {films}, what fits me? | give me your best {films} for my taste |
@@ -77,7 +84,9 @@ i could do with {films} tonight | what are good {films} for me? | i fancy {films
 i would love to see {films}, ideas? | what next, if i want {films}? |
 got a recommendation for {films}? | point me to {films} i will enjoy |
 what do you suggest from the {films}? | tell me which {films} i will like best |
-put together {films} for me to watch | which {films} come closest to my taste?"""
+put together {films} for me to watch | which {films} come closest to my taste? |
+my mood says {films}, so what is best? | where should i begin with {films}, given my taste? |
+help me to good {films} | with which {films} can i do nothing wrong?"""
 _ANYTHING = """recommend something | what should i watch next? | suggest something for tonight |
 pick a film for me | surprise me | i do not know what to watch | what would i like? |
 any ideas for this evening? | choose something i will enjoy | what do you recommend? |
@@ -93,7 +102,10 @@ if i liked {film}, what is alike? | find the closest films to {film} | relatives
 which films have a similar story to {film}? | things along the lines of {film} |
 show what lies closest to {film} | is there another film like {film}? | same kind as {film} |
 what has the same feeling as {film}? | i want more of the kind of {film} |
-who fell for {film} should see what? | i enjoyed {film}, give me more of that"""
+who fell for {film} should see what? | i enjoyed {film}, give me more of that |
+what other film is of the same sort as {film}? | give me something close to {film} |
+name films that match {film} | take {film} and find its likes |
+what would please a fan of {film}?"""
 _FACTS = """tell me about {name} | what do you know about {name}? | facts about {name} |
 give me the facts on {name} | look up {name} | what is known about {name}? | details on {name} |
 information about {name} | i want to know more about {name} | say something about {name} |
@@ -103,7 +115,9 @@ what year is {film} from? | what genre is {film}? | who made {film}? | what is {
 where was {film} made? | who plays in {film}? | which country is {film} from? |
 what is the cast of {film}? | how old is {film}? | what are the themes of {film}? |
 who is {person}? | what is {person} known for? | what do you have on the career of {person}? |
-what happens in {film}?"""
+what happens in {film}? |
+what kind of story is {film}? | name the actors of {film} |
+in what year was {film} released? | i do not know {name}, who or what is that?"""
 _HISTORY = """what have i watched? | show my history | which films did i see last? |
 list what i have seen | what did i watch recently? | my last films | remind me what i saw |
 what was the last film i watched? | show the films i have already seen | print my history |
@@ -113,7 +127,9 @@ tell me what i watched last | i forgot what i have watched | where did i leave o
 let me see what i have watched | how much have i watched? | list my recent films |
 what are the latest films in my record? | which titles are on my list of seen films? |
 look at what i watched | what do you know of my viewing? | check my past films |
-what was it that i saw last week? | review my history | do you remember what i watched?"""
+what was it that i saw last week? | review my history | do you remember what i watched? |
+count what i have seen | everything that i ever watched here | the last things i saw |
+have i watched much lately?"""
 _EVIDENCE = """why would i like {film}? | why {film}? | give reasons for {film} | justify {film} |
 what has {film} in common with what i saw? | explain why you would suggest {film} |
 what connects {film} with my history? | why do you think {film} suits me? |
@@ -126,7 +142,9 @@ what in my history points to {film}? | would {film} be to my taste? | what would
 why was {film} picked for me? | which films of mine are linked with {film}? |
 compare {film} with my history | where does {film} overlap with my films? |
 tell me why {film} is a match | prove that {film} is for me | will i enjoy {film}? |
-what do {film} and my films have in common?"""
+what do {film} and my films have in common? |
+give me the reason for {film} | what is good about {film} for me? |
+because of which films that i saw would you pick {film}?"""
 
 TRAIN = Wordings(
     {

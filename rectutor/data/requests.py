@@ -16,7 +16,7 @@ tables, and no more.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -148,7 +148,7 @@ class _Draw:
         self, items: pd.DataFrame, part: Part, wordings: Wordings, rng: np.random.Generator
     ) -> None:
         rows, self.people = names_of(items, part)
-        self.films = items.iloc[rows].to_dict("records")
+        self.films: list[dict[Any, Any]] = items.iloc[rows].to_dict("records")
         self.wordings, self.rng = wordings, rng
         self.is_shared = items["title"].value_counts() > 1
 
@@ -277,14 +277,14 @@ class _Draw:
         names = (arguments["person"],) if "person" in arguments else ()
         return " ".join([*before, noun, *behind]), ordered, tuple(used), names
 
-    def film(self, unlike: str = "") -> dict[str, object]:
+    def film(self, unlike: str = "") -> dict[Any, Any]:
         """Draw a film, from another country than `unlike`."""
         while True:
             film = self.films[int(self.rng.integers(len(self.films)))]
             if film["country"] != unlike and film["themes"] and film["genres"]:
                 return film
 
-    def person(self, film: dict[str, object]) -> str:
+    def person(self, film: dict[Any, Any]) -> str:
         """Draw somebody of a film who is of this part of the data, or else anybody of it."""
         mine = [own for own in (*film["directors"], *film["leads"]) if own in self.people]
         return self.one(mine or sorted(self.people))

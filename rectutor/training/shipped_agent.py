@@ -36,8 +36,8 @@ from rectutor.training.tune import tune
 
 __all__ = ["make_agent", "right", "stale", "today"]
 
-N_REQUESTS, EPOCHS, SEED = 12000, 1, 0
-SHARES = (0.0, 0.25, 0.5, 0.75)  # of the encoder, tried on validation
+N_REQUESTS, EPOCHS, SEED = 9000, 1, 0
+SHARES = (0.0, 0.25, 0.5)  # of the encoder, tried on validation
 _VALIDATED = 100  # requests of each kind
 _CODE = (
     "rectutor.data.request_wordings",

@@ -15,7 +15,7 @@ from rectutor.lm.chat.linking import Linked
 
 __all__ = ["MOST_PIECES", "Stretch", "best_division", "pieces_of", "stretches"]
 
-MOST_PIECES = 7  # pieces of a longer request than this stay together at its end
+MOST_PIECES = 6  # pieces of a longer request than this stay together at its end
 _JOINED = r"(?:and|then|also|plus|but|besides|as well as)"
 _BETWEEN = re.compile(
     rf"\s*[,.;:?!]+(?:\s+(?:{_JOINED}\b,?\s*)*|$)|\s+(?:{_JOINED}\b,?\s*)+", re.IGNORECASE
@@ -31,7 +31,7 @@ def pieces_of(linked: Linked) -> list[tuple[int, int]]:
         >>> [text[first:last] for first, last in pieces_of(Linked(text, ()))]
         ['Hi', 'who made it', 'why']
     """
-    pieces, first = [], 0
+    pieces, first = list[tuple[int, int]](), 0
     for match in _BETWEEN.finditer(linked.said):
         is_inside = any(m.first < match.end() and match.start() < m.last for m in linked.marks)
         if is_inside or match.end() == first:

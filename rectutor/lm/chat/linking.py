@@ -22,7 +22,13 @@ __all__ = ["Kind", "Linked", "Linker", "Mark"]
 
 Kind: TypeAlias = Literal["Film", "Person", "Genre", "Theme", "Country", "Years", "Words"]
 
-_ORDER = ("Person", "Country", "Genre", "Theme", "Film")  # who has a name that two kinds share
+_ORDER: tuple[Kind, ...] = (
+    "Person",
+    "Country",
+    "Genre",
+    "Theme",
+    "Film",
+)  # who has a name that two kinds share
 _QUOTED = re.compile(r'["“”]([^"“”]{1,80})["“”]')
 _YEAR = r"(1[89]\d\d|20\d\d)"
 _YEARS = (

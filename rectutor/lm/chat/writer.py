@@ -109,7 +109,7 @@ class CallWriter:
         scores, ended = np.zeros(len(clauses)), np.zeros(len(clauses), dtype=bool)
         while True:
             log_p = logits.float().log_softmax(dim=1).numpy()  # [B, V]
-            for row in np.flatnonzero(~ended):
+            for row in np.flatnonzero(~ended).tolist():
                 options = grammars[row].legal(symbols[row])
                 own = self._scores(options, log_p[row], evidence[row], not symbols[row])
                 best = int(np.argmax(own)) if len(own) else 0
