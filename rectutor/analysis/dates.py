@@ -5,12 +5,13 @@ avoids what was released later. Here the shipped `bigrec-films` is tuned for an 
 in which the year of watching stands in front of each title ("2004 Alien;"); whoever asks writes
 the year, and the decoder goes on.
 
-`python -m rectutor.analysis.dates` tunes on 400 people, asks others for lists of ten, along the
-trie of all titles, and records
+`python -m rectutor.analysis.dates` tunes on 400 people, asks 80 others for lists of ten,
+along the trie of all titles, and records
 
 - `dates`: hits, and which share of the ten came out in a later year than that of the question:
   without dates (the shipped weights), with the year, with two years that are wrong on purpose (the
-  control: if the year is read, they move the share), and with a mask that lets nothing later out.
+  control: if the year is read, they move the share), and with a mask that lets nothing later out;
+- `dates_pairs`: differences of that share to the lists with the right year, on the same people.
 
 Release years are those of the films, so a film of the same year counts as released.
 """
@@ -28,7 +29,7 @@ from rectutor.data.events import keep_events
 from rectutor.data.worlds import load
 from rectutor.lm.causal import CausalLM
 from rectutor.lm.tagged_titles import tagged_numbers, tagged_titles
-from rectutor.metrics.bootstrap import mean_interval
+from rectutor.metrics.bootstrap import mean_interval, paired_difference
 from rectutor.models.told_titles import ToldTitles
 from rectutor.schema import PAD, Cases, Split
 from rectutor.training.fingerprint import fingerprint
@@ -36,7 +37,16 @@ from rectutor.training.recipes import split_of
 from rectutor.training.shipped_titles import load_titles
 from rectutor.training.titles import titles_of, tune_titles
 
-__all__ = ["YEARS", "dated_split", "later_items", "release_years", "share_later", "year_of"]
+__all__ = [
+    "YEARS",
+    "dated_row",
+    "dated_split",
+    "later_items",
+    "pairs_to",
+    "release_years",
+    "share_later",
+    "year_of",
+]
 
 YEARS = np.arange(1998, 2022)  # in which somebody watches
 N_TUNED, N_PEOPLE, N_BEAMS, EPOCHS, SEED = 400, 80, 10, 1, 0
@@ -128,7 +138,7 @@ def _dated(cases: Cases, n_items: int) -> Cases:
     return Cases(queries._replace(history=history), tagged_numbers(targets, now, n_items))
 
 
-def tuned_on_dates(split: Split, titles: list[str]) -> CausalLM:
+def _tuned(split: Split, titles: list[str]) -> CausalLM:
     """Tune the shipped writer on dated histories."""
     model = load_titles()
     model.model.requires_grad_(True)
@@ -150,16 +160,42 @@ def _lists(
     return np.concatenate(found)
 
 
-def _row(name: str, lists: np.ndarray, cases: Cases, released: np.ndarray) -> dict[str, object]:
-    later = mean_interval(share_later(lists, released, year_of(cases.queries.now)), seed=0)
-    hits = mean_interval((lists == cases.targets[:, :1]).any(axis=1).astype(float), seed=0)
+def dated_row(
+    name: str, lists: np.ndarray, targets: np.ndarray, later: np.ndarray
+) -> dict[str, object]:
+    """Return one row: the share of later items, and HR@10, each with its interval.
+
+    Args:
+        name: of the way.
+        lists: [B, 10] items.
+        targets: [B] items.
+        later: [B] from `share_later`.
+    """
     row: dict[str, object] = {"way": name, "people": len(lists)}
-    for column, interval in (("later", later), ("HR@10", hits)):
+    hits = (lists == targets[:, None]).any(axis=1).astype(float)
+    for column, values in (("later", later), ("HR@10", hits)):
+        interval = mean_interval(values, seed=0)
         row |= {column: interval.mean, f"{column} low": interval.low}
         row[f"{column} high"] = interval.high
-    row["mean year"] = float(released[lists[lists != PAD]].mean())
-    print({k: v if isinstance(v, str) else round(float(v), 3) for k, v in row.items()}, flush=True)  # type: ignore[arg-type]
     return row
+
+
+def pairs_to(base: str, later: dict[str, np.ndarray]) -> pd.DataFrame:
+    """Compare the shares of later items of each way with those of one, on the same people.
+
+    Args:
+        base: name of that way.
+        later: [B] shares by name.
+
+    Returns:
+        what ("other less base"), difference, low, high.
+    """
+    rows = [
+        (f"{name} less {base}", *paired_difference(own, later[base], seed=0)[:3])
+        for name, own in later.items()
+        if name != base
+    ]
+    return pd.DataFrame(rows, columns=["what", "difference", "low", "high"])
 
 
 def main() -> None:
@@ -172,23 +208,27 @@ def main() -> None:
     now = year_of(queries.now)
     seen, mask = queries.history, np.hstack([queries.history, later_items(released, now)])
     plain = ToldTitles(load_titles(), titles, titles)
-    rows = [
-        _row("no date", _lists(plain, seen, None, seen), cases, released),
-        _row("no date, mask", _lists(plain, seen, None, mask), cases, released),
-    ]
+    made = {
+        "no date": _lists(plain, seen, None, seen),
+        "no date, mask": _lists(plain, seen, None, mask),
+    }
     dated = tagged_titles(titles, [str(year) for year in YEARS])
-    model = tuned_on_dates(split, titles)
+    model = _tuned(split, titles)
     writes, history = ToldTitles(model, dated, titles), _dated(cases, split.n_items).queries.history
     told = [str(year) for year in now]
-    rows.append(_row("the year", _lists(writes, history, told, seen), cases, released))
-    rows.append(_row("the year, mask", _lists(writes, history, told, mask), cases, released))
+    made["the year"] = _lists(writes, history, told, seen)
+    made["the year, mask"] = _lists(writes, history, told, mask)
     for year in WRONG:
-        wrong = _lists(writes, history, [str(year)] * len(now), seen)
-        rows.append(_row(f"always {year}", wrong, cases, released))
-    share = later_items(released, now) != PAD
-    print("share of the catalogue that is later:", share.mean().round(3))
-    command = "python -m rectutor.analysis.dates"
-    print(write_record("dates", pd.DataFrame(rows), command, fingerprint("films", CODE)))
+        made[f"always {year}"] = _lists(writes, history, [str(year)] * len(now), seen)
+    later = {name: share_later(lists, released, now) for name, lists in made.items()}
+    targets = cases.targets[:, 0]
+    rows = [dated_row(name, lists, targets, later[name]) for name, lists in made.items()]
+    kept = {name: own for name, own in later.items() if "mask" not in name}
+    tables = {"dates": pd.DataFrame(rows), "dates_pairs": pairs_to("the year", kept)}
+    for name, table in tables.items():
+        print(table.round(3).to_string())
+        command = "python -m rectutor.analysis.dates"
+        print(write_record(name, table, command, fingerprint("films", CODE)))
 
 
 if __name__ == "__main__":
