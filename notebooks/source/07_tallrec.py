@@ -230,6 +230,7 @@ def lora_parameters(n_layers: int, sizes: list[tuple[int, int]], rank: int) -> i
     return n_layers * sum(rank * (inside + outside) for inside, outside in sizes)
 
 
+# %%
 small = decoder().model
 add_lora(small, rank=8, alpha=16, targets=("q_proj", "v_proj"))
 sizes, width = small.config, small.config.hidden_size
@@ -440,6 +441,8 @@ events, known = taste.events, taste.is_known
 everything = judgements(events, ~known)  # the newest quarter of everybody, not balanced
 likes, counts = events.rating >= 4, LikeCounts()
 counts.learn(events.user_index[known], np.ones(known.sum(), dtype=int), likes[known])
+
+# %%
 generosity = counts.log_odds(everything.user_index, np.ones(len(everything.item_index), dtype=int))
 pooled = auc(generosity, everything.is_liked)
 reveal("generous", round(pooled, 2), within=0.03)
@@ -479,6 +482,7 @@ def surprise(scale: float) -> float:
     return log_loss(1 / (1 + np.exp(-scale * own)), asked.is_liked)
 
 
+# %%
 grid_of_scales = np.round(np.arange(0.1, 2.01, 0.1), 1)
 best = min(grid_of_scales, key=surprise)
 reveal("scale", float(best), within=0.2)
@@ -533,6 +537,8 @@ from rectutor.training.assets import fit_or_load, split_of
 need(globals(), "more", cell="6. Has it read the person?")
 split, sasrec = split_of("films"), fit_or_load("sasrec-films")
 some = np.arange(0, split.n_users, 20)
+
+# %%
 reordered = evaluate(Reranker(sasrec, TALLRec(more, taste.titles)), split, users=some)
 alone = evaluate(sasrec, split, users=some)
 gap = compare(reordered, alone, "HR@10")
@@ -566,6 +572,8 @@ print(record.said())
 ways = record.table.groupby("way", sort=False).mean(numeric_only=True)
 ways["step size"] = ["-", "0.003", "0.003", "0.0003"]
 kinds = ["creator", "decade", "genre"]
+
+# %%
 table = ways[["parameters", "step size", "seconds", "value", "low", "high", *kinds]].round(2)
 whole = dict.fromkeys(["parameters", "seconds"], "{:,.0f}".format)
 print(table.rename(columns={"value": "AUC within"}).to_string(formatters=whole))
