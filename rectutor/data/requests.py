@@ -237,7 +237,7 @@ class _Draw:
         title = film["title"]
         title = f"{title} ({film['year']})" if self.is_shared[title] else title
         luck, n_words = self.rng.random(), len(title.split())
-        if luck < (0.6 if n_words == 1 else 0.3):
+        if title.endswith("?") or luck < (0.6 if n_words == 1 else 0.3):
             return f'"{title}"', title, kind
         return (title.lower() if luck > 0.85 and n_words > 2 else title), title, kind
 

@@ -1,4 +1,4 @@
-"""Chat models: scripted, obedient, recorded, on this machine, and behind a server."""
+"""Chat models: scripted, obedient, recorded, tiny, on this machine, and behind a server."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from rectutor.lm.chat.obedient import ObedientChat
 from rectutor.lm.chat.opened import chat_model
 from rectutor.lm.chat.recorded import RecordedChat
 from rectutor.lm.chat.scripted import ScriptedChat
+from rectutor.lm.chat.tiny import TinyChat
 
 __all__ = [
     "Budget",
@@ -16,5 +17,6 @@ __all__ = [
     "ObedientChat",
     "RecordedChat",
     "ScriptedChat",
+    "TinyChat",
     "chat_model",
 ]

@@ -3,9 +3,9 @@
 A tiny model cannot spell a name that it has seldom read, but it can copy a mark. So what is known
 is replaced, "films like Heat" becomes "films like Film 1", and the mark is turned back into the
 name when the model has written it. Mentions are found by longest match at word boundaries, without
-case. The trap are films called like words, "Up" or "Heat": a title that is a word of the synopses
-must be in quotes, or in capitals where no sentence begins. What stands in quotes and is no name is
-a mark too: words to be searched for.
+case. The trap are films called like words, "Up" or "Heat": a title of one word must be in quotes or
+in capitals, and where a sentence begins in quotes if it is a word of the synopses. What stands in
+quotes and is no name is a mark too: words to be searched for.
 """
 
 from __future__ import annotations
@@ -150,10 +150,11 @@ class Linker:
     def _is_title(self, text: str, match: re.Match[str]) -> bool:
         """Tell a title from words that only look like it."""
         words = [word for word in re.findall(r"\w+", match[0].lower()) if word not in ("the", "a")]
-        if len(words) > 1 or not self.common.issuperset(words):
+        if len(words) > 1:
             return True
         begins = re.search(r"(?:^|[.?!:]\s*)$", text[: match.start()]) is not None
-        return match[0] == self.written[match[0].lower()] and not begins
+        is_common = self.common.issuperset(words)
+        return match[0] == self.written[match[0].lower()] and not (begins and is_common)
 
     def _dated(self, text: str, match: re.Match[str], title: str) -> tuple[int, str]:
         """Take in a year in brackets; it stays where films share the title."""
