@@ -80,7 +80,7 @@ class DecoderState:
         )
 
 
-class TitleDecoder(ipywidgets.VBox):  # type: ignore[misc]
+class TitleDecoder(ipywidgets.VBox):
     """Three controls and a list that follows them.
 
     Args:
