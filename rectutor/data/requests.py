@@ -16,15 +16,15 @@ tables, and no more.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
 
 from rectutor.chat import ToolCall, ToolSchema
+from rectutor.data.request_clauses import ATTRIBUTES, ClauseDraw
 from rectutor.data.request_held_out import TEST, VALIDATION
-from rectutor.data.request_wordings import TRAIN, Wordings
-from rectutor.data.spoken import COUNTRIES, GENRES, said_years, theme_words
+from rectutor.data.request_wordings import TRAIN
 
 __all__ = [
     "ATTRIBUTE_PAIRS",
@@ -56,8 +56,7 @@ ATTRIBUTE_PAIRS = {
 }
 _WORDINGS = {"train": TRAIN, "validation": VALIDATION, "test": TEST}
 _TOOLS = ("search", "films_with", "recommend", "similar", "facts", "history", "evidence")
-_ATTRIBUTES = ("genre", "theme", "person", "country", "years")
-_FILTERS = dict.fromkeys(_ATTRIBUTES, "")
+_FILTERS = dict.fromkeys(ATTRIBUTES, "")
 _TAKEN = {  # by each tool: its arguments, "!" marks what is required
     "search": {"text": "!"},
     "films_with": _FILTERS,
@@ -130,32 +129,24 @@ def requests(items: pd.DataFrame, part: Part, twist: Twist, n: int, seed: int = 
         raise ValueError(f'requests of "train" must be "seen", got {twist!r}')
     wordings = _WORDINGS[part] if twist == "wordings" else TRAIN
     places = list(_SHARES).index(part), ["seen", "combinations", "wordings"].index(twist)
-    draw = _Draw(items, part, wordings, np.random.default_rng([seed, *places]))
+    rng = np.random.default_rng([seed, *places])
+    draw = _Draw(ClauseDraw(items, *names_of(items, part), wordings, rng))
     return [draw.request(part if twist == "combinations" else None) for _ in range(n)]
 
 
-class _Clause(NamedTuple):
-    text: str
-    call: ToolCall
-    wordings: tuple[str, ...]
-    names: tuple[str, ...]
-
-
 class _Draw:
-    """Draws requests of one part."""
+    """Draws requests."""
 
-    def __init__(
-        self, items: pd.DataFrame, part: Part, wordings: Wordings, rng: np.random.Generator
-    ) -> None:
-        rows, self.people = names_of(items, part)
-        self.films: list[dict[Any, Any]] = items.iloc[rows].to_dict("records")
-        self.wordings, self.rng = wordings, rng
-        self.is_shared = items["title"].value_counts() > 1
+    def __init__(self, clauses: ClauseDraw) -> None:
+        self.clauses, self.wordings, self.rng = clauses, clauses.wordings, clauses.rng
+        self.one = clauses.one
 
     def request(self, held_out: str | None) -> Request:
         """Draw a request, with a pair that was held out for a part of the data if one is named."""
         tools, attributes = self.plan(held_out)
-        clauses = [self.clause(tool, own) for tool, own in zip(tools, attributes, strict=True)]
+        clauses = [
+            self.clauses.clause(tool, own) for tool, own in zip(tools, attributes, strict=True)
+        ]
         opener, closer = self.one(self.wordings.openers), self.one(self.wordings.closers)
         text, used, places = opener, [opener, closer], list[tuple[int, int]]()
         for clause in clauses:
@@ -183,7 +174,7 @@ class _Draw:
             n_clauses = 1 if self.rng.random() < 0.5 else 2
             tools = [self.one(_TOOLS) for _ in range(n_clauses)]
             attributes = [
-                self.some(_ATTRIBUTES, tool == "films_with")
+                self.some(ATTRIBUTES, tool == "films_with")
                 if tool in ("films_with", "recommend")
                 else []
                 for tool in tools
@@ -197,106 +188,10 @@ class _Draw:
             if found == ({held_out} if held_out else set()) and tools != ["history", "history"]:
                 return tools, attributes
 
-    def clause(self, tool: str, attributes: Sequence[str]) -> _Clause:
-        """Word one clause."""
-        if tool == "history":
-            frame = self.one(self.wordings.clauses[tool])
-            return _Clause(frame, ToolCall(tool, {}), (frame,), ())
-        if tool in ("films_with", "recommend"):
-            frame = self.one(self.wordings.clauses[tool if attributes else "anything"])
-            said, arguments, words, names = self.described(attributes)
-            text = frame.replace("{films}", said)
-            return _Clause(text, ToolCall(tool, arguments), (frame, *words), names)
-        frame = self.one(self.wordings.clauses[tool])
-        if "{words}" in frame:
-            words = self.film()["synopsis"].rstrip(".").replace('"', "").split()
-            first = int(self.rng.integers(max(1, len(words) - 3)))
-            piece = " ".join(words[first : first + int(self.rng.integers(2, 5))]).strip(",;:.")
-            text = frame.replace("{words}", f'"{piece}"')
-            return _Clause(text, ToolCall(tool, {"text": piece}), (frame,), ())
-        slot = frame[frame.index("{") : frame.index("}") + 1]
-        said, value, kind = self.name(slot)
-        argument = "name" if tool == "facts" else "title"
-        names = () if kind == "theme" else (value,)
-        return _Clause(
-            frame.replace(slot, said), ToolCall(tool, {argument: value}), (frame,), names
-        )
-
-    def name(self, slot: str) -> tuple[str, str, str]:
-        """Name a film, a person or a theme: what is said, what it is, and its kind."""
-        kind = {"{film}": "film", "{person}": "person"}.get(slot) or self.one(
-            ("film", "film", "person", "theme")
-        )
-        film = self.film()
-        if kind == "person":
-            person = self.person(film)
-            return person, person, kind
-        if kind == "theme":
-            theme = self.one(film["themes"])
-            return theme_words(theme), theme, kind
-        title = film["title"]
-        title = f"{title} ({film['year']})" if self.is_shared[title] else title
-        luck, n_words = self.rng.random(), len(title.split())
-        if title.endswith("?") or luck < (0.6 if n_words == 1 else 0.3):
-            return f'"{title}"', title, kind
-        return (title.lower() if luck > 0.85 and n_words > 2 else title), title, kind
-
-    def described(
-        self, attributes: Sequence[str]
-    ) -> tuple[str, dict[str, str], tuple[str, ...], tuple[str, ...]]:
-        """Describe films by attributes that one film has."""
-        film = self.film("USA" if "country" in attributes and self.rng.random() < 0.6 else "")
-        own = self.wordings.described
-        arguments: dict[str, str] = {}
-        before, noun, behind = list[str](), self.one(own.nouns), list[str]()
-        used = [noun]
-        for attribute in attributes:
-            pattern = "" if attribute == "genre" else self.one(getattr(own, attribute))
-            if attribute == "genre":
-                arguments[attribute] = self.one(film["genres"])
-                adjective, plural = GENRES[arguments[attribute]]
-                is_plural = self.rng.random() < 0.5
-                noun = plural if is_plural else f"{adjective} {noun}"
-                continue
-            if attribute == "years":
-                said, arguments[attribute], is_range = said_years(int(film["year"]), self.rng)
-                pattern = "{years}" if is_range else pattern
-            elif attribute == "country":
-                arguments[attribute] = film["country"]
-                said, adjective = COUNTRIES[film["country"]]
-                if self.rng.random() < 0.3:
-                    before.append(adjective)
-                    continue
-            else:
-                value = self.person(film) if attribute == "person" else self.one(film["themes"])
-                arguments[attribute] = value
-                said = value if attribute == "person" else theme_words(value)
-            behind.append(pattern.replace(f"{{{attribute}}}", said))
-            used += [pattern] * (pattern != "{years}")
-        ordered = {key: arguments[key] for key in _ATTRIBUTES if key in arguments}
-        names = (arguments["person"],) if "person" in arguments else ()
-        return " ".join([*before, noun, *behind]), ordered, tuple(used), names
-
-    def film(self, unlike: str = "") -> dict[Any, Any]:
-        """Draw a film, from another country than `unlike`."""
-        while True:
-            film = self.films[int(self.rng.integers(len(self.films)))]
-            if film["country"] != unlike and film["themes"] and film["genres"]:
-                return film
-
-    def person(self, film: dict[Any, Any]) -> str:
-        """Draw somebody of a film who is of this part of the data, or else anybody of it."""
-        mine = [own for own in (*film["directors"], *film["leads"]) if own in self.people]
-        return self.one(mine or sorted(self.people))
-
     def some(self, options: Sequence[str], at_least_one: bool) -> list[str]:
         """Draw up to three attributes in any order."""
         n = int(self.rng.choice([1, 1, 2, 2, 2, 3] if at_least_one else [0, 1, 1, 2, 2, 3]))
         return [options[place] for place in self.rng.permutation(len(options))[:n]]
-
-    def one(self, options: Sequence[str]) -> str:
-        """Draw one."""
-        return options[int(self.rng.integers(len(options)))]
 
 
 def _slice(values: Sequence[str], first: float, last: float) -> Sequence[str]:

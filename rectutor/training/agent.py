@@ -14,7 +14,6 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 import torch
 from torch.nn import functional as F
 
@@ -76,17 +75,17 @@ def examples(
 
 
 def noisy(
-    prompts: Sequence[str], items: pd.DataFrame, rng: np.random.Generator, share: float = 0.1
+    prompts: Sequence[str], synopses: Sequence[str], rng: np.random.Generator, share: float = 0.1
 ) -> list[str]:
     """Drop words of every other prompt, and change as many for words of synopses.
 
     Args:
         prompts: small letters, with marks.
-        items: whose synopses lend words.
+        synopses: they lend words.
         rng: decides.
         share: of the words that are dropped; as many are changed. Marks stay.
     """
-    lent = sorted({w for text in items["synopsis"] for w in _WORD.findall(text.lower())} - _KINDS)
+    lent = sorted({w for text in synopses for w in _WORD.findall(text.lower())} - _KINDS)
 
     def changed(match: re.Match[str]) -> str:
         luck = rng.random()

@@ -22,6 +22,7 @@ from rectutor.chat import ToolCall
 from rectutor.data.requests import SCHEMAS, Request, Twist, requests
 from rectutor.data.worlds import load
 from rectutor.files import ASSETS, sha256
+from rectutor.lm.causal import CausalLM
 from rectutor.lm.chat.linking import Linker
 from rectutor.lm.chat.tiny import NAME
 from rectutor.lm.chat.writer import CallWriter
@@ -40,6 +41,7 @@ N_REQUESTS, EPOCHS, SEED = 9000, 1, 0
 SHARES = (0.0, 0.25, 0.5)  # of the encoder, tried on validation
 _VALIDATED = 100  # requests of each kind
 _CODE = (
+    "rectutor.data.request_clauses",
     "rectutor.data.request_wordings",
     "rectutor.data.requests",
     "rectutor.data.spoken",
@@ -85,7 +87,7 @@ def make_agent(into: Path = ASSETS, n_requests: int = N_REQUESTS) -> Path:
     linker, rng = Linker(items), np.random.default_rng(SEED)
     found = examples(linker, requests(items, "train", "seen", n_requests, SEED), rng)
     plain, labels = [own.prompt for own in found], [own.label for own in found]
-    prompts = noisy(plain, items, rng)
+    prompts = noisy(plain, items["synopsis"].tolist(), rng)
     lm, frozen, encoder = decoder(), decoder(), text_encoder()
     lm.model.requires_grad_(True)
     ends = lm.tokenizer.eos_token
@@ -99,12 +101,7 @@ def make_agent(into: Path = ASSETS, n_requests: int = N_REQUESTS) -> Path:
         progress=sys.stderr.isatty(),
     )
     head = fit_head(encoder, plain + prompts, labels + labels, decay=1e-5)
-    base, tensors = dict(frozen.model.named_parameters()), dict[str, Tensor]()
-    for name, tuned in lm.model.named_parameters():
-        steps, size = eight_bits(tuned.detach() - base[name].detach())
-        tensors |= {f"{name}.steps": steps, f"{name}.size": size}
-        with torch.no_grad():
-            tuned.copy_(base[name] + steps.float() * size)  # judged as it ships
+    tensors = _shortened(lm, frozen)
     tensors |= {f"head.{part}": torch.from_numpy(own) for part, own in head._asdict().items()}
     tried = {share: _judged(CallWriter(lm, encoder, head, share), linker) for share in SHARES}
     share = max(SHARES, key=lambda own: (round(sum(tried[own].values()), 6), -own))
@@ -122,6 +119,17 @@ def make_agent(into: Path = ASSETS, n_requests: int = N_REQUESTS) -> Path:
     }
     write_facts(folder, facts, _card(facts))
     return folder
+
+
+@torch.no_grad()
+def _shortened(lm: CausalLM, frozen: CausalLM) -> dict[str, Tensor]:
+    """Return the difference in eight bits, and give the decoder the weights that ship."""
+    base, tensors = dict(frozen.model.named_parameters()), dict[str, Tensor]()
+    for name, tuned in lm.model.named_parameters():
+        steps, size = eight_bits(tuned.detach() - base[name].detach())
+        tensors |= {f"{name}.steps": steps, f"{name}.size": size}
+        tuned.copy_(base[name] + steps.float() * size)
+    return tensors
 
 
 def _judged(writer: CallWriter, linker: Linker) -> Mapping[str, float]:
