@@ -98,6 +98,7 @@ assets: $(VENV)/.installed
 	@$(HERE) rectutor.training.assets
 	@$(HERE) rectutor.training.shipped_families
 	@$(HERE) rectutor.training.shipped_titles
+	@$(HERE) rectutor.training.shipped_agent
 
 bench: $(VENV)/.installed-test
 	@$(BIN)/python tests/bench/run.py --out build/bench
