@@ -133,6 +133,7 @@ lengths = gradients.norm(dim=1)
 print("gradients:", list(gradients.shape))
 
 # %% id="same-sum"
+need(globals(), "gradients", cell="3. One step of DP-SGD")
 trained = [p for p in model.model.parameters() if p.requires_grad]
 whole = torch.autograd.grad(person_losses(model, case.tokens, some).sum(), trained)
 whole = torch.cat([part.flatten() for part in whole])
@@ -146,6 +147,7 @@ ask("most", "The clip is 0.5. By how much, at most, can one person more move the
 # %% id="most"
 from rectutor.training.private import clipped
 
+need(globals(), "gradients", cell="3. One step of DP-SGD")
 short = clipped(gradients, 0.5)
 print("all at most 0.5 long:", bool((short.norm(dim=1) <= 0.5001).all()))
 moved = (short.sum(dim=0) - short[:-1].sum(dim=0)).norm()
@@ -158,6 +160,7 @@ reveal("most", round(float(moved), 2))
 # Now the noise. Its length grows with the number of weights, which is the reason to train few:
 
 # %% id="noise"
+need(globals(), "gradients", cell="3. One step of DP-SGD")
 generator = torch.Generator().manual_seed(0)
 noise = 1.0 * 0.5 * torch.randn(gradients.shape[1], generator=generator)
 expected = (gradients.shape[1] ** 0.5) * 0.5
@@ -237,6 +240,7 @@ table = worth[["epsilon", "AUC", "low", "high"]].join(bits.set_index(worth.index
 print(table.round({"epsilon": 1} | {name: 1 for name in bits} | {"AUC": 2, "low": 2, "high": 2}))
 
 # %% id="price-said"
+need(globals(), "bits", cell="5. What privacy costs")
 noisy, plain = table.loc["noise 1"], table.loc["no clip"]
 falls = noisy["16 copies"] < chance_exposure(64) + 1
 cheap = "falls, AUC stays" if noisy["high"] >= plain["low"] else "falls, AUC falls"
@@ -244,7 +248,7 @@ print("intervals of the AUC overlap:", bool(noisy["high"] >= plain["low"]))
 reveal("price", cheap if falls else "does not fall")
 
 # %% id="price-chart" tags=["nbval-ignore-output"]
-need(globals(), "table", cell="5. What privacy costs")
+need(globals(), "bits", cell="5. What privacy costs")
 labels = [
     f"{name}, ε {'none' if np.isinf(e) else f'{e:.1f}'}" for name, e in table["epsilon"].items()
 ]
