@@ -52,13 +52,14 @@ print(f"{len(titles) - 1:,} titles, {len(people.targets)} people are asked here"
 # table one can decode in any way, without asking the model again. The helper's table comes with it; it is for section 3.
 
 # %% id="tables"
-from rectutor.analysis.decoding_matters import decoded, tables_of
+from rectutor.analysis.decoding_matters import LONG, decoded, tables_of
 
 need(globals(), "people", cell="settings")
 model, helper = load_titles(retrain=RETRAIN), fit_or_load("sasrec-films")
 tables = tables_of(model, helper, titles, people)
 B, N, M = tables.log_p.shape
 print(f"{B} people, {N:,} titles, up to {M} tokens each")
+print(f"{(tables.lengths >= LONG).mean():.2f} of titles have {LONG} tokens or more")
 
 # %% id="one-title" tags=["nbval-ignore-output"]
 from rectutor.lm.title_rows import TitleTokens
@@ -351,8 +352,8 @@ print(read_record("domains_hits").table.round(3).to_string(index=False))
 #
 # What does the trie add, then? A guarantee: 0 by construction, whatever the model is. Hits it does not add; told or held,
 # the lists hit the same people as far as 80 can tell. Retrieval, the ten titles of the domain nearest to the first that
-# was written, never leaves the domain either, and hits fewer films (lesson 11 says why). Of books the decoder has seen
-# too little: no way beats the most popular ones.
+# was written, never leaves the domain either, and hits fewer films (lesson 11 says why). Among books
+# no way beats the most popular ones.
 #
 # ## 6. Not out yet
 #
@@ -454,8 +455,8 @@ print(costs.said())
 #
 # - **Titles of shops.** Products often begin with the same brand and end in sizes and colours: more ghost tokens and more
 #   homogeneity than films have.
-# - **D3's helpers and data.** Six Amazon categories; there the helper is weaker than the decoder. Here it is stronger, and
-#   that decides section 3.
+# - **A weaker helper.** Here SASRec is stronger than the decoder, and that decides section 3. Where a decoder knows more than
+#   the helper it may end otherwise.
 # - **Queries of a large model**, which may be words that no title has. Ours are titles.
 # - **RecLM's third way**, items as tokens of their own: lesson 10 does that with codes.
 # - **A model that has read dates.** Ours learned years from the tags of one epoch.

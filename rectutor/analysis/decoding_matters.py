@@ -44,6 +44,7 @@ from rectutor.trie import Trie
 __all__ = [
     "ALPHAS",
     "COLUMNS",
+    "LONG",
     "ByUser",
     "Tables",
     "alike",

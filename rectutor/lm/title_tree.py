@@ -3,8 +3,8 @@
 A beam asks for the tokens it may need. Whoever wants to decode in many ways asks for all of them
 once, and decodes from the table. Titles that begin alike share their first tokens, so each
 beginning is read once: the beginnings lie side by side in one row, and a mask lets each see the
-history and its own earlier tokens alone (Miao et al., "SpecInfer", ASPLOS 2024, section 4.2, call
-this tree attention).
+history and its own earlier tokens alone (Miao et al., "SpecInfer", ASPLOS 2024, call this tree
+attention).
 """
 
 from __future__ import annotations

@@ -1,12 +1,12 @@
 """GPT4Rec: a language model writes search queries, and a search engine finds the items.
 
 Li et al., "GPT4Rec: A Generative Framework for Personalized Recommendation and User Interests
-Interpretation", 2023 (arXiv 2304.03879), sections 2.1 to 2.3: GPT-2 reads the titles of a history
+Interpretation", 2023 (arXiv 2304.03879): GPT-2 reads the titles of a history
 and writes M queries by a beam of M; BM25 searches each; the list takes K / M items of each query,
 without repetitions. The target of the tuning is the title of the item that comes next, so a query
 is what the model would call it.
 
-**Departures.** The paper tunes GPT-2 (117 million weights) behind an instruction; here the shipped
+**Departures.** The paper tunes GPT-2 behind an instruction; here the shipped
 `bigrec-films` writes, which was tuned on the same target. Seen items are left out of what a query
 finds, so that its share of the list is filled with unseen ones.
 """

@@ -1,13 +1,13 @@
 """A decoder is told what is asked for, a domain or a date, and its titles are labelled.
 
 Liao et al., "Avoid Recommending Out-of-Domain Items: Constrained Generative Recommendation with
-LLMs" (RecLM), 2025 (arXiv 2505.03336), sections 3 and 4: what a decoder writes for a shop may be no
+LLMs" (RecLM), 2025 (arXiv 2505.03336): what a decoder writes for a shop may be no
 item of that shop. Two ways keep it there: the nearest item of the shop is retrieved for what was
 written (RecLM-ret), or only titles of the shop can be written (RecLM-cgen).
 
-**Departures.** RecLM marks where an item begins by a token of its own; our histories consist of
-items alone. The domain is told by a tag in front of a title (`lm.tagged_titles`). RecLM-ret learns
-a state for retrieval; we take the states of the written title, as BIGRec does.
+**Departures.** A small decoder whose histories consist of items alone, without instructions. The
+domain is told by a tag in front of a title (`lm.tagged_titles`). For retrieval we take the states
+of the written title, as BIGRec does. The paper's third way, items as tokens, is left out.
 """
 
 from __future__ import annotations
