@@ -54,6 +54,7 @@ class Catalogue:
         self.years = [0, *(int(year) if not pd.isna(year) else 0 for year in items["year"])]
         ids = items.get("item_id", range(1, self.n_items + 1))
         self.item_of = {item_id: item for item, item_id in enumerate(ids, start=1)}
+        self._facts: list[list[tuple[str, str]]] = [[]]  # by item, as in the table `facts`
         self._open = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
         self._fill(items)
         self._open.execute("PRAGMA query_only = ON")
@@ -125,10 +126,7 @@ class Catalogue:
             ValueError: there is no such item.
         """
         self.name(item)
-        rows = self._open.execute(
-            "SELECT field, value FROM facts WHERE item = ? ORDER BY rowid", (item,)
-        )
-        return [(row[0], row[1]) for row in rows]
+        return self._facts[item]
 
     def find(self, title: str) -> int | None:
         """Return the item of that title, without case, with or without its year; None if none.
@@ -173,6 +171,7 @@ class Catalogue:
         )
         for item, row in enumerate(items.to_dict("records"), start=1):
             facts = _facts(row)
+            self._facts.append(facts)
             rest = " ".join([*(value for _, value in facts), str(row.get("synopsis", ""))])
             self._open.execute(
                 "INSERT INTO items VALUES (?, ?, ?)", (item, self.titles[item], self.years[item])
@@ -222,7 +221,7 @@ def year_range(years: str | None) -> tuple[int | None, int | None]:
     return first, last if match[2] else first
 
 
-def _facts(row: Mapping[Hashable, object]) -> Sequence[tuple[str, str]]:
+def _facts(row: Mapping[Hashable, object]) -> list[tuple[str, str]]:
     """List what can be filtered by, each value once."""
     facts = []
     for field, columns in _LISTS.items():

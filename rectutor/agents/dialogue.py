@@ -21,6 +21,7 @@ __all__ = [
     "Talk",
     "converse",
     "leak_in",
+    "naming",
     "scores_of",
 ]
 
@@ -106,6 +107,17 @@ def converse(advisor: Advisor, seeker: Seeker, n_rounds: int = 8) -> Talk:
     return Talk(advisor.name, opening, tuple(rounds))
 
 
+def naming(catalogue: Catalogue, item: int) -> re.Pattern[str]:
+    """Return a pattern that finds words by which an item is named: its number or its title.
+
+    Titles of four letters or fewer ("Her", "It") must be written as they are, since such words
+    stand in any text.
+    """
+    title = catalogue.titles[item]
+    flags = re.IGNORECASE if len(title) > 4 else re.NOFLAG
+    return re.compile(rf"\[{item}\]|(?<!\w){re.escape(title)}(?!\w)", flags)
+
+
 def leak_in(talk: Talk, target: int, catalogue: Catalogue) -> str | None:
     """Find where a seeker gives the film away: its number, or its title, before it is recommended.
 
@@ -114,8 +126,7 @@ def leak_in(talk: Talk, target: int, catalogue: Catalogue) -> str | None:
     Returns:
         The words that leaked, or None.
     """
-    title = re.escape(catalogue.titles[target])
-    named = re.compile(rf"\[{target}\]|(?<!\w){title}(?!\w)", re.IGNORECASE)
+    named = naming(catalogue, target)
     for said in (talk.opening, *(own.said for own in talk.rounds)):
         if said.found:
             return None

@@ -65,7 +65,7 @@ class MACRS:
     def act(self, opening: Said, rounds: Sequence[Round]) -> Act:
         """Let the three propose, and do what the planner picks."""
         profile = self.profile(opening, rounds)
-        proposals = [self._ask(profile), self._recommend(profile), self._chat()]
+        proposals = [self.ask(profile), self.recommend(profile), self.chat()]
         return proposals[self.planner(profile, proposals)]
 
     def profile(self, opening: Said, rounds: Sequence[Round]) -> Profile:
@@ -97,18 +97,18 @@ class MACRS:
         items = np.array(sorted(fitting), dtype=np.int64)
         return tuple(int(item) for item in items[np.argsort(-self.scores[items], kind="stable")])
 
-    def _ask(self, profile: Profile) -> Act:
+    def ask(self, profile: Profile) -> Act:
         """Ask about what divides the candidates most, once about each thing."""
         name = most_telling(self.catalogue, profile.candidates, profile.asked)
         return Act("ask", f"Which {name} has it?", field=name)
 
-    def _recommend(self, profile: Profile) -> Act:
+    def recommend(self, profile: Profile) -> Act:
         """Recommend the best candidates."""
         items = profile.candidates[: self.k]
         names = ", ".join(self.catalogue.name(item) for item in items)
         return Act("recommend", f"Is it one of these: {names}?", items=items)
 
-    def _chat(self) -> Act:
+    def chat(self) -> Act:
         """Keep the talk going."""
         return Act("chat", "Good films are hard to forget.")
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from rectutor.agents.catalogue import Catalogue, filter_of
-from rectutor.agents.dialogue import Act, Said
+from rectutor.agents.dialogue import Act, Said, naming
 
 __all__ = ["FIELDS", "FilmSeeker"]
 
@@ -46,7 +46,9 @@ class FilmSeeker:
         self.catalogue, self.target, self.rng = catalogue, target, rng
         self.p_unsure, self.comments = p_unsure, comments
         decade = 10 * (catalogue.years[target] // 10)
-        self.facts = [*catalogue.facts_of(target), ("years", f"{decade}-{decade + 9}")]
+        named = naming(catalogue, target)  # a series may be called like its first film
+        known = [fact for fact in catalogue.facts_of(target) if not named.search(fact[1])]
+        self.facts = [*known, ("years", f"{decade}-{decade + 9}")]
         self.told: list[tuple[str, str]] = []
 
     def opening(self) -> Said:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rectutor.agents.dialogue import Act, Round, Said, Talk, converse, leak_in, scores_of
+from rectutor.agents.dialogue import Act, Round, Said, Talk, converse, leak_in, naming, scores_of
 from rectutor.agents.seekers import FilmSeeker
 from tests.agents.small import catalogue
 
@@ -57,6 +57,13 @@ def test_a_seeker_that_names_its_film_fails_the_run(words):
 
 def test_words_that_only_hold_a_title_are_no_leak():
     assert leak_in(Talk("a", Said("a collateralised film, [22]"), ()), 2, catalogue()) is None
+
+
+def test_short_titles_are_words_of_any_text():
+    own = catalogue()
+    assert naming(own, 3).search("look up") is None
+    assert naming(own, 3).search("like Up, say")
+    assert naming(own, 3).search("[3]")
 
 
 def test_after_it_was_recommended_the_film_may_be_named():

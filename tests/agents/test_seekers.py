@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from rectutor.agents.catalogue import Catalogue
 from rectutor.agents.dialogue import Act
 from rectutor.agents.seekers import FilmSeeker
-from tests.agents.small import catalogue
+from tests.agents.small import ITEMS, catalogue
 
 
 def seeker(target=1, **options):
@@ -45,6 +46,13 @@ def test_a_refusal_names_what_the_first_film_lacks():
     assert (silent.facts, silent.refused) == ((), (2, 3))
     assert seeker().answer(Act("recommend", "?", items=(99,))).refused == (99,)
     assert seeker().answer(Act("recommend", "?")).facts == ()
+
+
+def test_a_fact_that_names_the_film_is_not_told():
+    films = ITEMS.assign(franchise=["Heat", "", "", "", ""], themes=[("heat",)] * 5)
+    own = FilmSeeker(Catalogue(films), 1, np.random.default_rng(0))
+    assert "series" not in {field for field, _ in own.facts}
+    assert ("theme", "heat") in own.facts  # of a title of four letters, only as it is written
 
 
 def test_its_film_is_recognised_and_small_talk_is_small():
