@@ -17,7 +17,9 @@ def test_each_kind_is_opened(tmp_path):
         chat_model("hf:no/such-model")
 
 
-@pytest.mark.parametrize("line", ["", "hf:", "gpt", "tiny:", "openai:http://localhost:1/v1", "replay:"])
+@pytest.mark.parametrize(
+    "line", ["", "hf:", "gpt", "tiny:", "openai:http://localhost:1/v1", "replay:"]
+)
 def test_another_line_lists_the_forms(line):
     with pytest.raises(ValueError, match=f"one of tiny .* openai:BASE_URL#MODEL .* got {line!r}"):
         chat_model(line)
