@@ -39,6 +39,7 @@ NOT_FOUND = "I found nothing that fits."
 NOT_UNDERSTOOD = "I do not know what to look for; name a film, or say what you want to see."
 _LISTED = re.compile(r"^\[\d{1,9}\] [^\n\[\]]{1,120}? \(\d{1,4}\)", re.MULTILINE)
 _MOST_NAMED = 5  # films of each tool
+_LONGEST = 300  # bytes of a turn: fewer tokens than the decoder reads, whatever they are
 
 
 class TinyChat:
@@ -65,17 +66,18 @@ class TinyChat:
         turns = [place for place, message in enumerate(messages) if message.role == "user"]
         if not turns:
             raise ChatError("refused", "tiny answers a person's turn, and there is none; add one")
-        linked = self.linker.link(messages[turns[-1]].text)
+        text = messages[turns[-1]].text.encode("utf-8", "replace")  # no half characters
+        if len(text) > _LONGEST:
+            raise ChatError(
+                "refused",
+                f"tiny reads at most {_LONGEST} bytes of a turn, and this one has {len(text)}; "
+                "say it in fewer words",
+            )
+        linked = self.linker.link(text.decode())
         n_read = len(self.writer.lm.prompt_tokens([prompt_of(linked)])[0])
         results = [own.text for own in messages[turns[-1] + 1 :] if own.role == "tool"]
         if results or not any(tool.name in SIGNS for tool in tools):
             return self._said(answer_to(results) if results else NOT_UNDERSTOOD, n_read)
-        if n_read > self.writer.lm.limit - 8:
-            raise ChatError(
-                "refused",
-                f"tiny reads at most {self.writer.lm.limit - 8} tokens, and the turn has {n_read}; "
-                "say it in fewer words",
-            )
         (calls,) = self.writer.calls([linked], tools)
         if not calls:
             return self._said(NOT_UNDERSTOOD, n_read)

@@ -107,9 +107,22 @@ def test_what_cannot_be_answered_is_refused(model):
     with pytest.raises(ChatError, match="there is none; add one") as error:
         model.chat([], SCHEMAS)
     assert error.value.kind == "refused"
-    n = len(model.writer.lm.prompt_tokens([prompt_of(Linked("a film " * 400, ()))])[0])
-    with pytest.raises(ChatError, match=rf"reads at most 504 tokens, and the turn has {n};"):
-        model.chat([user("a film " * 400)], SCHEMAS)
+    with pytest.raises(
+        ChatError, match="reads at most 300 bytes of a turn, and this one has 1000000;"
+    ):
+        model.chat([user("a" * 1_000_000)], SCHEMAS)
+    for dense in ("\U0001f3ac" * 75, "Up " * 100, "\ud800"):
+        reply = model.chat([user(dense)], SCHEMAS)
+        assert reply.usage.prompt_tokens < model.writer.lm.limit
+
+
+@pytest.mark.parametrize("text", ["", " ", "?!", "film 1 genre 2 = like 1", "\x00\u202e", '"'])
+def test_an_odd_turn_gets_a_reply_whose_calls_can_be_read(model, text):
+    reply = model.chat([user(text)], SCHEMAS)
+    for call in reply.calls:
+        check_call(call, SCHEMAS)
+    assert reply.calls or reply.text == NOT_UNDERSTOOD
+    assert not any(call.arguments for call in reply.calls)  # a forged mark is only a word
 
 
 def test_a_missing_or_damaged_agent_is_named(tmp_path, monkeypatch):
