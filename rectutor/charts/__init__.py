@@ -17,6 +17,7 @@ from rectutor.charts.places import place_map
 from rectutor.charts.privacy import against_epsilon
 from rectutor.charts.prompts import pick_rates, prompt_effects, prompt_grid
 from rectutor.charts.snapped import snapped
+from rectutor.charts.steps import steps_chart
 from rectutor.charts.sweeps import (
     against_negatives,
     against_people,
@@ -58,6 +59,7 @@ __all__ = [
     "reliability",
     "shares_over_time",
     "snapped",
+    "steps_chart",
     "strata",
     "swap_doses",
     "tenths",

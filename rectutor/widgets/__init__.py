@@ -20,6 +20,7 @@ from rectutor.widgets.rank_slider import RankSlider
 from rectutor.widgets.rounds import Round, draw_rounds
 from rectutor.widgets.sampled_negatives import SampledNegatives
 from rectutor.widgets.title_decoder import TitleDecoder
+from rectutor.widgets.trace_viewer import TraceViewer
 from rectutor.widgets.trie_stepper import TrieStepper
 from rectutor.widgets.tuning_explorer import TuningExplorer
 from rectutor.widgets.view import Act, Explain, Missions, Predict
@@ -48,6 +49,7 @@ __all__ = [
     "Round",
     "SampledNegatives",
     "TitleDecoder",
+    "TraceViewer",
     "TrieStepper",
     "TuningExplorer",
     "draw_rounds",

@@ -55,6 +55,8 @@ CELLS = {
     "view['grounding'] = grounding()\nview['grounding']",
     "gini": "from tests.widgets.test_gini_lab import view as gini\n"
     "view['gini'] = gini()\nview['gini']",
+    "traces": "from tests.widgets.test_trace_viewer import view as traces\n"
+    "view['traces'] = traces()\nview['traces']",
     "chart": "from rectutor import charts\nimport pandas as pd\n"
     "charts.leaderboard(pd.DataFrame({'model': ['Oracle', 'Random'], 'value': [0.4, 0.1],"
     " 'low': [0.3, 0.05], 'high': [0.5, 0.15]}))",

@@ -22,6 +22,7 @@ VIEWS = [
     "trie",
     "gini",
     "grounding",
+    "traces",
 ]
 
 
@@ -252,6 +253,9 @@ def test_without_a_kernel_the_page_says_what_python_would_say(opened, name):
         assert page.locator(".rt-sentence").inner_text() == repr(view)
         if name == "game":
             page.get_by_role("button", name="Heat").press("1")
+        elif name == "traces":
+            page.get_by_role("button", name="Skip the missions").click()
+            page.get_by_role("radio", name="[2] Collateral (2004)").check()
         else:
             if name in ("codebooks", "trie", "gini"):  # all their knobs wait for the first mission
                 page.get_by_role("button", name="Skip the missions").click()
@@ -280,3 +284,21 @@ def test_hostile_titles_are_shown_as_text_and_nothing_complains_or_leaves(opened
     assert page.locator(".rt img, .rt script").count() == 0
     assert opened.errors == []
     assert opened.outside == []
+
+
+def test_a_trace_unfolds_by_key_and_an_edit_is_replayed(opened):
+    view = opened.view("traces")
+    view.get_by_role("button", name="Skip the missions").click()
+    card = view.locator("[data-card=left2]")
+    assert card.get_attribute("aria-expanded") == "false"
+    press(opened, card, "Enter")
+    view.locator("[data-card=left2][aria-expanded=true]").wait_for()
+    assert view.locator("[data-card=left2]").evaluate("(node) => node === document.activeElement")
+    press(opened, view.get_by_role("button", name="Edit step 3"), "Enter")
+    box = view.get_by_role("textbox", name="what the tool says in step 3")
+    box.fill("<img src=x onerror=alert(1)> [5] Airplane! (1980)")
+    press(opened, view.get_by_role("button", name="Replay from here"), "Enter")
+    opened.says("traces", "another answer, 4 steps, 1 call of tools")
+    assert view.locator("img").count() == 0
+    assert "answered with [5]" in view.locator(".rt-sentence").inner_text()
+    assert view.get_by_text("(differs)").count() == 2
