@@ -24,8 +24,8 @@
 #
 # **Before**: lessons 01 (measures), 02 (SASRec), 03 (intervals, validation and test), 09 (codes), 10 (TIGER, drawing).
 # **Time**: 70 minutes of study, under a minute to run. **Not reproduced**: CRAB (a method that splits codes, section 8) as
-# its authors have it, and audits of providers and of groups of people.
-# Leaks of training data are another matter (lesson 12b).
+# its authors have it.
+# Audits of providers and of groups of people are lesson 12c; leaks of training data are lesson 12b.
 
 # %% id="settings"
 import numpy as np
@@ -513,7 +513,7 @@ else:
 # ## What this miniature leaves out
 #
 # - **Fairness.** Gini says how concentrated exposure is. What is *fair* needs an idea of what each film, and whoever made it,
-#   deserves; a lottery has the lowest Gini of all. Audits of providers and of groups of people are not in this lesson.
+#   deserves; a lottery has the lowest Gini of all. Lesson 12c audits providers and groups of people.
 # - **Time.** What is shown today is chosen tomorrow and learned the day after. We look at one day.
 # - **Places.** Place 1 is seen more often than place 10; we count them alike.
 #
@@ -621,4 +621,4 @@ closed_book(lesson12.QUESTIONS)
 calibration()
 
 # %% [markdown]
-# **Next**: lesson 13, which knowledge from outside helps, and when.
+# **Next**: 12b (what a model gives away) and 12c (whose films, whose taste) are optional; then lesson 13, which knowledge from outside helps, and when.

@@ -67,7 +67,7 @@ def shares_over_time(frame: pd.DataFrame, what: str) -> Figure:
     """
     table = needs(frame, ["series", "window", *INTERVAL], "shares_over_time")
     names = list(dict.fromkeys(table["series"]))
-    legend = alt.Legend(orient="top", columns=2)
+    legend = alt.Legend(orient="top", columns=2, symbolStrokeWidth=0)
     scale = {"domain": names}
     base = alt.Chart(table).encode(
         x=alt.X("window:O", title="window of the calendar, oldest first").axis(labelAngle=0),
@@ -82,7 +82,7 @@ def shares_over_time(frame: pd.DataFrame, what: str) -> Figure:
         base.mark_line(strokeWidth=2).encode(
             y=alt.Y("value:Q", title=what).axis(format="%"),
             strokeDash=alt.StrokeDash(
-                "series:N", title=None, scale=alt.Scale(**scale, range=list(_DASHES))
+                "series:N", legend=None, scale=alt.Scale(**scale, range=list(_DASHES))
             ),
         ),
         base.mark_point(filled=True, size=80, opacity=1).encode(
@@ -126,7 +126,7 @@ def swap_doses(frame: pd.DataFrame, what: str) -> Figure:
     chart = alt.layer(
         alt.Chart(table).mark_rule(color="#222222").encode(y=alt.datum(0)),
         base.mark_point(filled=True, size=60, opacity=0.6).encode(
-            y=alt.Y("value:Q", title=what), shape=shape
+            y=alt.Y("value:Q", title=what).axis(grid=True), shape=shape
         ),
         base.mark_tick(thickness=3, size=44).encode(y="mean(value):Q"),
     ).properties(width=WIDTH - 160, height=300)
