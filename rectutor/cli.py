@@ -1,4 +1,4 @@
-"""The `rectutor` command: tour, lab, lessons, data, report, audit and doctor.
+"""The `rectutor` command: tour, lab, lessons, data, report, audit, chat and doctor.
 
 Each subcommand imports what it needs when it is called, so `rectutor --help` answers at once.
 A mistake of the user ends with one message on standard error and exit code 2.
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import rectutor
 from rectutor.own_data import add_commands
+from rectutor.terminal import add_chat
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,6 +90,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_data(commands.add_parser("data", help="list, show, check, fetch or make data sets"))
 
     add_commands(commands)
+    add_chat(commands)
 
     doctor = commands.add_parser("doctor", help="check this machine and say what to mend")
     where = "of your notebooks; default: here"

@@ -28,6 +28,7 @@ ROWS = {
     "widgets": 8,
     "course": 8,
     "own_data": 9,
+    "terminal": 9,
     "cli": 10,
     "__main__": 11,
 }
