@@ -1,22 +1,31 @@
 """Turn noise, rate and steps, and see what the accountant says.
 
-A small view of native controls. Everything that it shows is worked out by `DialState`, and
-`EpsilonDial.table` gives the same to paper.
+Everything that is shown is worked out by `DialState`; `EpsilonDial.table` gives the same to paper.
+Epsilon is worked out by the kernel at each turn, so a saved page shows the first setting only.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from html import escape
+from functools import cache
 from typing import Any
 
-import ipywidgets
+import anywidget
 import pandas as pd
+import traitlets
 
 from rectutor.training.private import epsilon_of
+from rectutor.widgets.view import View, page_code
 
 __all__ = ["DialState", "EpsilonDial"]
+
+_KNOBS: dict[str, tuple[str, list[float]]] = {
+    "noise": ("noise, in clips", [n / 10 for n in range(3, 61)]),
+    "n_expected": ("rows in a step, on average", list(range(4, 236, 4))),
+    "n_steps": ("steps", list(range(8, 808, 8))),
+}
+_epsilon = cache(epsilon_of)  # an answer takes a while, and neighbours share theirs
 
 
 @dataclass(frozen=True)
@@ -32,21 +41,29 @@ class DialState:
     @property
     def epsilon(self) -> float:
         """What all steps together give away at most."""
-        return epsilon_of(self.noise, self.n_expected / self.n_rows, self.n_steps, self.delta)
+        return _epsilon(self.noise, self.n_expected / self.n_rows, self.n_steps, self.delta)
 
     def rows(self) -> pd.DataFrame:
-        """Compare this setting with those that one knob further gives, one row each."""
+        """Compare this setting with those that one knob further gives, one row each.
+
+        With ten times the rows delta is a tenth, so that it stays below 1 / n.
+
+        Returns:
+            setting, epsilon (two digits), and factor, exp(epsilon), as text.
+        """
         twice = min(2 * self.n_expected, self.n_rows)
         others = {
             "as set": self,
             "twice the noise": replace(self, noise=2 * self.noise),
             "half the steps": replace(self, n_steps=self.n_steps // 2),
             "twice as many rows in a step": replace(self, n_expected=twice),
-            "ten times the people": replace(self, n_rows=10 * self.n_rows),
+            "ten times the rows in all": replace(
+                self, n_rows=10 * self.n_rows, delta=self.delta / 10
+            ),
         }
         found = [(name, one.epsilon) for name, one in others.items()]
         table = pd.DataFrame(found, columns=["setting", "epsilon"]).round(2)
-        return table.assign(factor=[f"{math.exp(min(e, 99)):,.1f}" for _, e in found])
+        return table.assign(factor=[_factor(epsilon) for _, epsilon in found])
 
     def sentence(self) -> str:
         """Say what the setting promises."""
@@ -56,62 +73,74 @@ class DialState:
         )
 
 
-class EpsilonDial(ipywidgets.VBox):
-    """Three controls, and epsilon beside that of their neighbours.
+class EpsilonDial(anywidget.AnyWidget):
+    """Three knobs, and epsilon beside that of their neighbours.
 
     Attributes:
-        noise, n_expected, n_steps: the controls.
-        state: what is shown.
+        noise, n_expected, n_steps: the knobs; setting one answers at once.
     """
 
+    _esm = page_code("epsilon_dial.js")
+    _css = View._css
+    noise = traitlets.Float().tag(sync=True)
+    n_expected = traitlets.Int().tag(sync=True)
+    n_steps = traitlets.Int().tag(sync=True)
+    knobs = traitlets.List().tag(sync=True)
+    shown = traitlets.Dict().tag(sync=True)
+
     def __init__(self) -> None:
-        self.state = DialState()
-        own: dict[str, Any] = {
-            "style": {"description_width": "14em"},
-            "layout": {"width": "34em"},
-        }
-        self.noise = ipywidgets.FloatSlider(
-            self.state.noise, min=0.3, max=6.0, step=0.1, description="Noise, in clips",
-            readout_format=".1f", **own,
-        )  # fmt: skip
-        self.n_expected = ipywidgets.IntSlider(
-            self.state.n_expected, 4, 234, description="Rows in a step, on average", **own
-        )
-        self.n_steps = ipywidgets.IntSlider(
-            self.state.n_steps, 8, 800, step=8, description="Steps", **own
-        )
-        self.shown = ipywidgets.HTML()
-        for control in (self.noise, self.n_expected, self.n_steps):
-            control.observe(self._changed, "value")
-        self._draw()
-        super().__init__([self.noise, self.n_expected, self.n_steps, self.shown])
+        start = DialState()
+        knobs = [
+            {"knob": name, "label": label, "values": values, "start": getattr(start, name)}
+            for name, (label, values) in _KNOBS.items()
+        ]
+        values = {name: getattr(start, name) for name in _KNOBS}
+        super().__init__(knobs=knobs, shown=_shown(start), **values)
+        self.observe(self._changed, list(_KNOBS))
+
+    @property
+    def state(self) -> DialState:
+        """What the knobs now describe."""
+        return DialState(self.noise, self.n_expected, self.n_steps)
 
     def table(self) -> pd.DataFrame:
         """Return what is shown."""
         return self.state.rows()
 
+    @traitlets.validate(*_KNOBS)
+    def _check(self, proposal: Any) -> Any:
+        name, value = proposal["trait"].name, proposal["value"]
+        values = _KNOBS[name][1]
+        if value not in values:
+            raise ValueError(
+                f"{name} must be from {values[0]} to {values[-1]} in steps of "
+                f"{round(values[1] - values[0], 1)}, got {value}"
+            )
+        return value
+
     def _changed(self, _: Any) -> None:
-        self.state = replace(
-            self.state,
-            noise=round(self.noise.value, 1),
-            n_expected=self.n_expected.value,
-            n_steps=self.n_steps.value,
-        )
-        self._draw()
+        self.shown = _shown(self.state)
 
-    def _draw(self) -> None:
-        table = self.table()
-        head = "".join(f"<th scope='col'>{escape(name)}</th>" for name in table.columns)
-        body = "".join(
-            "<tr>" + "".join(f"<td>{escape(str(value))}</td>" for value in row) + "</tr>"
-            for row in table.itertuples(index=False)
-        )
-        said = f"<p role='status'>{escape(self.state.sentence())}</p>"
-        self.shown.value = f"{said}<table><tr>{head}</tr>{body}</table>"
+    def __repr__(self) -> str:
+        return self.state.sentence()
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """Show the controls, or where there is no kernel the sentence and the table as text."""
-        bundle = super()._repr_mimebundle_(**kwargs)
-        data = bundle[0] if isinstance(bundle, tuple) else bundle
-        data["text/plain"] = f"{self.state.sentence()}\n{self.table().to_string(index=False)}"
-        return bundle
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Show the knobs, or where there is no kernel the sentence and the table as text."""
+        data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
+        text = f"{self!r}\n{self.table().to_string(index=False)}"
+        return {**data, "text/plain": text}, metadata
+
+
+def _factor(epsilon: float) -> str:
+    """Write exp(epsilon), and no digits that nobody reads."""
+    factor = math.exp(min(epsilon, 99))
+    return (
+        f"{factor:.1f}" if factor < 10 else f"{factor:,.0f}" if factor < 1e6 else "over a million"
+    )
+
+
+def _shown(state: DialState) -> dict[str, Any]:
+    """Return the texts that the page lays out."""
+    table = state.rows()
+    rows = [[str(value) for value in row] for row in table.itertuples(index=False)]
+    return {"heads": list(table.columns), "rows": rows, "said": state.sentence()}
