@@ -136,11 +136,10 @@ class TitleDecoder(View):
         """Return the listed titles with their tokens, ghosts apart, and the table."""
         state: DecoderState = self.state
         rows = state.rows()
-        counts = rows.assign(other=rows["tokens"] - rows["ghosts"])
-        names = {"other": "other tokens", "ghosts": "ghosts"}
-        long = counts.rename(columns=names).melt(
-            ["place", "title"], list(names.values()), "kind", "tokens"
-        )
+        kinds = ["other tokens", "ghosts"]
+        counts = rows[["place", "title", "ghosts"]]
+        counts = counts.assign(**{kinds[0]: rows["tokens"] - rows["ghosts"]})
+        long = counts.melt(["place", "title"], kinds, "kind", "tokens")
         order = list(rows["title"])
         chart = (
             alt.Chart(long)
@@ -151,7 +150,7 @@ class TitleDecoder(View):
                 color=alt.Color(
                     "kind:N",
                     title=None,
-                    scale=alt.Scale(domain=list(names.values()), range=[BLUE, GREY]),
+                    scale=alt.Scale(domain=kinds, range=[BLUE, GREY]),
                 ),
                 order=alt.Order("kind:N", sort="descending"),
             )
@@ -166,7 +165,7 @@ def _frame(state: DecoderState) -> dict[str, Any]:
     return {
         "sentence": state.said(rows),
         "goal": state.alpha == 0,
-        "rows": rows.to_dict("records"),
+        "rows": rows.drop(columns="place").to_numpy().tolist(),
     }
 
 

@@ -31,6 +31,7 @@ from tests.widgets.test_grounding_lab import view as grounding
 from tests.widgets.test_item_names import view as names
 from tests.widgets.test_neighbours import view as neighbours
 from tests.widgets.test_prompt_lab import wide as prompts
+from tests.widgets.test_title_decoder import view as decoder
 from tests.widgets.test_trace_viewer import view as traces
 from tests.widgets.test_trie_stepper import view as trie
 
@@ -50,6 +51,7 @@ MAKE: dict[str, Callable[[], View]] = {
     "trie": trie,
     "gini": gini,
     "grounding": grounding,
+    "decoder": decoder,
     "traces": traces,
 }
 
@@ -141,6 +143,7 @@ def hostile_views() -> list[View]:
         trie((*HOSTILE, *"abcde")),
         gini(HOSTILE[2]),
         grounding((*HOSTILE, "Up"), texts=(HOSTILE[0], "Up")),
+        decoder((*HOSTILE, "Up")[-5:]),
         traces(HOSTILE),
     ]
 

@@ -1,4 +1,6 @@
-"""The list follows the controls, and titles never become markup."""
+"""The list follows the knobs, and titles never become markup."""
+
+import json
 
 import numpy as np
 import pytest
@@ -7,51 +9,67 @@ from rectutor.widgets import TitleDecoder
 from rectutor.widgets.title_decoder import DecoderState
 from tests.analysis.test_decoding_matters import tables
 
-TITLES = ["", "one nine", "<b>two</b>", "three", "four"]
+TITLES = ("", "one nine", "<b>two</b>", "three", "four")
 
 
-def view() -> TitleDecoder:
-    return TitleDecoder(tables(), TITLES, np.array([3]))
+def view(titles: tuple[str, ...] = TITLES) -> TitleDecoder:
+    return TitleDecoder(tables(), titles, np.array([3]))
+
+
+def state(**knobs: object) -> DecoderState:
+    return DecoderState(tables(), TITLES, (3,), **knobs)
 
 
 def test_the_list_is_that_of_sums_or_means_without_what_was_seen():
-    table = DecoderState().rows(tables(), TITLES)  # item 2 was seen
+    table = state().rows()  # item 2 was seen
     assert table["title"].tolist() == ["one nine", "three", "four"]
     assert table["tokens"].tolist() == [2, 4, 2] and table["ghosts"].tolist() == [0, 2, 0]
-    assert table["decoder"].tolist() == np.log([0.2, 0.18, 0.12]).round(1).tolist()
-    divided = DecoderState(is_divided=True).rows(tables(), TITLES)
-    assert divided["title"].tolist()[0] == "three"
-    helper = DecoderState(alpha=0.0).rows(tables(), TITLES)
-    assert helper["title"].tolist() == ["three", "four", "one nine"]
+    assert table["decoder"].tolist() == ["-1.6", "-1.7", "-2.1"]  # log .2, .18, .12
+    assert state(is_divided=True).rows()["title"].tolist()[0] == "three"
+    assert state(alpha=0.0).rows()["title"].tolist() == ["three", "four", "one nine"]
 
 
-def test_a_control_changes_the_state_and_what_is_shown():
+def test_the_sentence_says_how_and_where_the_truth_stands():
     one = view()
-    before = one.shown.value
-    one.alpha.value = 0.0
-    assert one.state == DecoderState(0, 0.0, False) and one.shown.value != before
-    one.is_divided.value = True
-    assert one.state.sentence() == (
-        "Person 1: weight 0.0 on the decoder, 1.0 on the helper, divided by length."
+    one.alpha = 0.0
+    one.is_divided = True
+    assert repr(one) == (
+        "Person 1, weight 0.0 on the decoder and 1.0 on the helper, divided by length: 3 titles "
+        "with 2.7 tokens on average; what was truly next, three, is at place 1."
     )
-    assert one.state.sentence() in one.shown.value
-    assert one.table()["next"].tolist() == ["truly next", "", ""]
+    seen = DecoderState(tables(), TITLES, (2,))
+    assert seen.sentence().endswith("truly next, <b>two</b>, is not among them.")
 
 
-def test_a_title_never_becomes_markup():
-    own = tables()
-    nobody = own._replace(history=np.zeros_like(own.history))
-    shown = TitleDecoder(nobody, TITLES, np.array([3])).shown.value
-    assert "<b>" not in shown and "&lt;b&gt;two&lt;/b&gt;" in shown
+def test_the_page_holds_every_setting_as_short_texts():
+    one = view()
+    frames = one.page["frames"]
+    assert len(frames) == 1 and [len(own) for own in frames[0]] == [11, 11]
+    for is_divided in (False, True):
+        for at, weight in enumerate(one.page["weights"]):
+            now = state(alpha=weight, is_divided=is_divided)
+            frame = frames[0][is_divided][at]
+            assert frame["sentence"] == now.sentence()
+            assert [row[0] for row in frame["rows"]] == now.rows()["title"].tolist()
+    assert max(len(text) for row in frames[0][0][5]["rows"] for text in row[3:]) <= 5
+    assert "e-" not in json.dumps(frames) and "99999" not in json.dumps(frames)
 
 
-def test_on_paper_it_is_its_sentence_and_its_table():
-    bundle = view()._repr_mimebundle_()
-    data = bundle[0] if isinstance(bundle, tuple) else bundle
-    assert data["text/plain"].startswith("Person 1: weight 1.0") and "three" in data["text/plain"]
-    assert "application/vnd.jupyter.widget-view+json" in data
+def test_the_prediction_is_answered_by_the_list_itself():
+    predict = view().page["missions"]["predict"]
+    assert predict["answer"] == 2  # three titles stay three titles
+    assert "2.7 tokens" in predict["ask"] and "2.7 tokens" in predict["reply"]
 
 
-def test_a_person_that_is_not_there_is_named():
-    with pytest.raises(ValueError, match="person must be 0 to 0, a row of the tables, got 3"):
-        DecoderState(person=3).rows(tables(), TITLES)
+def test_on_paper_the_truth_is_marked_and_ghosts_stand_apart():
+    twin = view().twin()
+    assert twin.table["next"].tolist() == ["", "truly next", ""]
+    counts = twin.figure.table.set_index(["title", "kind"])["tokens"]
+    assert counts["three", "ghosts"] == 2 and counts["three", "other tokens"] == 2
+
+
+def test_a_person_and_a_weight_that_are_not_there_are_named():
+    with pytest.raises(ValueError, match=r"person must be 1\.\.1, a row of the tables, got 3"):
+        state(person=3)
+    with pytest.raises(ValueError, match=r"alpha must be one of 0, 0\.1, \.\.\. 1, got 0\.55"):
+        state(alpha=0.55)
