@@ -53,6 +53,10 @@ CELLS = {
     "view['trie'] = trie((*HOSTILE, *'ABCDE'))\nview['trie']",
     "grounding": "from tests.widgets.test_grounding_lab import view as grounding\n"
     "view['grounding'] = grounding()\nview['grounding']",
+    "decoder": "from tests.widgets.test_title_decoder import view as decoder\n"
+    "view['decoder'] = decoder()\nview['decoder']",
+    "epsilon": "from rectutor.widgets import EpsilonDial\n"
+    "view['epsilon'] = EpsilonDial()\nview['epsilon']",
     "gini": "from tests.widgets.test_gini_lab import view as gini\n"
     "view['gini'] = gini()\nview['gini']",
     "traces": "from tests.widgets.test_trace_viewer import view as traces\n"

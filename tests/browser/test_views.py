@@ -22,6 +22,7 @@ VIEWS = [
     "trie",
     "gini",
     "grounding",
+    "decoder",
     "traces",
 ]
 
@@ -68,6 +69,22 @@ def test_the_held_out_film_moves_by_keys_and_by_dragging(opened):
     opened.page.mouse.move(top["x"] + 80, top["y"] + 8, steps=8)
     opened.page.mouse.up()
     opened.says("ranks", "Alien stands at rank 1 of 18: HR@5 1")
+
+
+def test_the_title_decoder_is_weighed_and_divided_by_keys(opened):
+    view = opened.view("decoder")
+    weight = view.get_by_role("slider", name="weight of the decoder")
+    press(opened, weight, "Home")
+    opened.says("decoder", "weight 0.0 on the decoder and 1.0 on the helper, not divided")
+    press(opened, weight, "ArrowRight", "ArrowRight", "ArrowRight")
+    opened.says("decoder", "weight 0.3 on the decoder and 0.7 on the helper, not divided")
+    view.get_by_role("button", name="They are as long as before").press("Enter")
+    press(opened, view.get_by_role("checkbox", name="divide by length"), "Space")
+    opened.says("decoder", "divided by length: 3 titles")
+    press(opened, weight, "Home")
+    opened.says("decoder", "three, is at place 1.")
+    assert "★ truly next" in view.locator("tbody tr").nth(0).inner_text()
+    assert opened.python("view['decoder'].done") == "2"
 
 
 def test_the_attention_map_reads_another_film_and_deletes_the_most_attended(opened):
