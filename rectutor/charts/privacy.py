@@ -16,13 +16,14 @@ _PANEL = {"width": WIDTH - 60, "height": 170}
 _TWO_LINES = "split(datum.label, ', ')"  # a name and its epsilon
 
 
-def against_epsilon(frame: pd.DataFrame, chance: float) -> Figure:
+def against_epsilon(frame: pd.DataFrame, chance: float, each: pd.DataFrame | None = None) -> Figure:
     """Draw the AUC and the exposure of planted secrets, one above the other, by setting.
 
     Args:
         frame: `setting` (a name with its epsilon, in the order of drawing), `value`, `low` and
             `high` of the AUC, and `exposure` in bits.
         chance: exposure of secrets that nobody has learned; dashed, like the AUC of a coin.
+        each: `setting` and `exposure` of single secrets, one stroke each; None draws means alone.
     """
     table = needs(frame, ["setting", *INTERVAL, "exposure"], "against_epsilon")
     order = list(table["setting"])
@@ -42,8 +43,10 @@ def against_epsilon(frame: pd.DataFrame, chance: float) -> Figure:
         ),
         upper.mark_point(filled=True, size=110, opacity=1, color=BLUE).encode(y=auc),
     ).properties(**_PANEL)
+    strokes = [] if each is None else [_strokes(each, x.axis(axis), floor)]
     below = alt.layer(
         _rule(chance, floor),
+        *strokes,
         lower.mark_point(
             filled=True, size=110, opacity=1, color=VERMILLION, shape="triangle-up"
         ).encode(y=bits),
@@ -57,3 +60,10 @@ def _rule(value: float, scale: alt.Scale) -> alt.Chart:
     """Draw what chance gives."""
     line = alt.Chart(pd.DataFrame({"y": [value]}))
     return line.mark_rule(color=GREY, strokeDash=[4, 4]).encode(y=alt.Y("y:Q", scale=scale))
+
+
+def _strokes(each: pd.DataFrame, x: alt.X, scale: alt.Scale) -> alt.Chart:
+    """Draw single secrets as short strokes; the darker, the more of them."""
+    table = needs(each, ["setting", "exposure"], "against_epsilon")
+    marks = alt.Chart(table).mark_tick(color=VERMILLION, opacity=0.5, thickness=3, width=36)
+    return marks.encode(x=x, y=alt.Y("exposure:Q", scale=scale, title="exposure, bits"))

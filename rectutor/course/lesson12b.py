@@ -8,7 +8,14 @@ import numpy as np
 
 from rectutor.course.checks import Exercise
 
-__all__ = ["QUESTIONS", "agreement", "bits_of_exposure", "private_mean"]
+__all__ = ["GROUPS", "QUESTIONS", "agreement", "bits_of_exposure", "private_mean"]
+
+GROUPS = {  # numbers of copies, and how the first question names them
+    (): "none",
+    (16,): "16 copies",
+    (4, 16): "4 and 16 copies",
+    (1, 4, 16): "all that were planted",
+}
 
 QUESTIONS = [  # here and not in the notebook, where the answers could be read above the fold
     (

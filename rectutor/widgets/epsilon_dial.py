@@ -85,7 +85,7 @@ class EpsilonDial(anywidget.AnyWidget):
     noise = traitlets.Float().tag(sync=True)
     n_expected = traitlets.Int().tag(sync=True)
     n_steps = traitlets.Int().tag(sync=True)
-    knobs = traitlets.List().tag(sync=True)
+    knobs = traitlets.List(traitlets.Dict()).tag(sync=True)
     shown = traitlets.Dict().tag(sync=True)
 
     def __init__(self) -> None:

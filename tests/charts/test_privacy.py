@@ -26,3 +26,13 @@ def test_settings_keep_their_order_and_both_panels_have_their_chance():
     for panel in (above, below):
         assert panel["layer"][-1]["encoding"]["x"]["sort"] == ["no noise", "epsilon 5"]
         assert panel["layer"][0]["mark"]["type"] == "rule"
+
+
+def test_every_single_secret_is_a_stroke_under_its_mean():
+    each = pd.DataFrame({"setting": ["no noise"] * 2 + ["epsilon 5"], "exposure": [6.0, 5.8, 1.3]})
+    _, below = against_epsilon(FRAME, 1.36, each).spec["vconcat"]
+    rule, strokes, means = below["layer"]
+    assert [one["mark"]["type"] for one in (rule, strokes, means)] == ["rule", "tick", "point"]
+    drawn = against_epsilon(FRAME, 1.36, each).spec["datasets"][strokes["data"]["name"]]
+    assert [row["exposure"] for row in drawn] == [6.0, 5.8, 1.3]
+    assert len(against_epsilon(FRAME, 1.36).spec["vconcat"][1]["layer"]) == 2
