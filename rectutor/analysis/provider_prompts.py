@@ -6,6 +6,8 @@ was found before the decoder favours nobody: each provider's due is its share of
 five best are audited. Two of the wordings were in the tuning, two were not.
 
 After Deldjoo (2024), who compares designs of prompts by accuracy, providers and recency.
+**Departures.** There prompts ask for other things (fairness, diversity, newer films) or give the
+model another role; here all ask the same in other words, and films come from a list of 20.
 """
 
 from __future__ import annotations

@@ -6,6 +6,10 @@ corpus had been collected so; and with half of the events of the third left out.
 same questions, with whole histories, and their lists are audited in five windows of the calendar,
 beside shipped models, models that count, and the oracle. A cause that is known three times over is
 set beside what time shows.
+
+After Deldjoo (2024), who reports consistent answers over repeated runs of the same prompts.
+**Departures.** A scorer repeats itself exactly, so time comes from the questions here, and runs are
+trainings with other seeds.
 """
 
 from __future__ import annotations
