@@ -10,6 +10,10 @@ records
   unknown; by way: the decoder is told nothing, or told the domain, or held to its titles;
 - `domains_hits`: HR@10 where the truth is known, beside the nearest titles of the domain to the
   first that was written (retrieval) and its most popular ones.
+
+**Departures.** Only a person's own last two events of each domain are left out of the tuning, not
+all that came later: where people stop reading before they stop watching, films from after their
+last book were tuned on.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ import pytest
 from rectutor.analysis import nearest_speed
 from rectutor.analysis.nearest_speed import crowd, extrapolated, measured, n_distances
 from rectutor.analysis.records import read_record
+from rectutor.training.fingerprint import fingerprint
 
 
 def test_lists_need_a_square_root_of_the_distances():
@@ -56,3 +57,8 @@ def test_the_record_holds_three_catalogues_and_what_follows_for_a_billion():
     exact = table[table["how"] == "all distances"].set_index("items")
     assert exact.loc[10**9, "ms"] == pytest.approx(1000 * exact.loc[10**6, "ms"], rel=1e-4)
     assert exact.loc[10**9, "GB"] == 768
+
+
+def test_the_record_is_made_from_todays_data_and_code():
+    made_from = fingerprint("films", nearest_speed._CODE)
+    assert read_record(nearest_speed.NAME).fingerprint == made_from

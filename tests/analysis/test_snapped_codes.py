@@ -8,6 +8,8 @@ from rectutor.analysis.records import read_record
 from rectutor.analysis.snapped_codes import WAYS, drawn, lists_of, overlap, rows_of, snapped
 from rectutor.models.residual_codes import entries_for
 from rectutor.models.tiger import TIGER, TIGERConfig
+from rectutor.training.fingerprint import code_fingerprint
+from rectutor.training.tiger_recipe import TIGER_FILMS
 from tests.models.worlds import cycle_world
 
 # Entries on a line: first codes at 0, 10 and 11, second codes add 0, 1 and 4.
@@ -96,3 +98,8 @@ def test_the_record_holds_every_way_at_every_temperature():
     assert set(table["how"]) == set(WAYS) and len(table) == 18
     invalid = table.groupby("temperature")["invalid"].first()
     assert invalid.is_monotonic_increasing and invalid.iloc[0] > 0
+
+
+def test_the_record_is_made_from_todays_model_and_code():
+    made_from = f"{TIGER_FILMS.fingerprint} {code_fingerprint(snapped_codes._CODE)}"
+    assert read_record(snapped_codes.NAME).fingerprint == made_from
