@@ -60,6 +60,7 @@ N_PEOPLE, N_BEAMS, SEED = 300, 10, 0
 COLUMNS = ("HR@1", "HR@10", "NDCG@10")
 LONG = 7  # tokens, the end mark among them; a fifth of the catalogue has as many or more
 CODE = (
+    "rectutor.analysis.decoding_matters",
     "rectutor.decoding.title_scores",
     "rectutor.lm.title_rows",
     "rectutor.lm.title_tree",
