@@ -31,14 +31,14 @@ from rectutor.training.extraction import (
 from rectutor.training.fingerprint import fingerprint
 from rectutor.training.loop import fit
 
-__all__ = ["NAME", "alike_vectors", "cloned_row", "measured_clones"]
+__all__ = ["CODE", "NAME", "alike_vectors", "cloned_row", "measured_clones"]
 
 NAME = "extraction"
 K, LENGTH = 20, 20  # items of a list; questions about one made-up person
 PEOPLE = (12, 50, 200)  # made-up people: 240, 1,000 and 4,000 lists
 N_STEPS, N_JUDGED = 500, 600
 DRAWN_FROM = 60  # of the defence
-_CODE = ("rectutor.models.sasrec", "rectutor.models.sequence", "rectutor.training.extraction")
+CODE = ("rectutor.models.sasrec", "rectutor.models.sequence", "rectutor.training.extraction")
 
 
 def alike_vectors(one: Any, other: Any) -> float:
@@ -105,7 +105,7 @@ def measured_clones(
 
 def main() -> None:
     """Clone in every way, and write the record."""
-    stamp, command = fingerprint("films", _CODE), f"python -m rectutor.analysis.{NAME}"
+    stamp, command = fingerprint("films", CODE), f"python -m rectutor.analysis.{NAME}"
     print(write_record(NAME, measured_clones(), command, stamp))
 
 

@@ -29,7 +29,7 @@ from rectutor.training.private_titles import newest_rows, tune_private
 from rectutor.training.taste import decoder
 from rectutor.training.titles import titles_of
 
-__all__ = ["CANARIES", "DELTA", "NAME", "Case", "auc_per_person", "case_of", "measured"]
+__all__ = ["CANARIES", "CODE", "DELTA", "NAME", "Case", "auc_per_person", "case_of", "measured"]
 
 NAME, CANARIES = "private_tuning", "private_tuning_canaries"
 DELTA = 1e-3  # below 1 / n
@@ -46,7 +46,7 @@ SETTINGS = (  # clip, noise, steps
     (1.0, 1.0, N_STEPS),
     (1.0, 4.0, N_STEPS),
 )
-_CODE = (
+CODE = (
     "rectutor.lm.lora",
     "rectutor.metrics.memorisation",
     "rectutor.training.canaries",
@@ -141,7 +141,7 @@ def measured(clip: float, noise: float, n_steps: int) -> tuple[pd.DataFrame, pd.
 def main() -> None:
     """Measure all settings, and write the records."""
     worth, kept = zip(*(measured(*setting) for setting in SETTINGS), strict=True)
-    stamp, command = fingerprint("films", _CODE), f"python -m rectutor.analysis.{NAME}"
+    stamp, command = fingerprint("films", CODE), f"python -m rectutor.analysis.{NAME}"
     print(write_record(NAME, pd.concat(worth), command, stamp))
     print(write_record(CANARIES, pd.concat(kept), command, stamp))
 

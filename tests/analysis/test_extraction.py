@@ -8,6 +8,7 @@ from rectutor.analysis import extraction
 from rectutor.analysis.records import read_record
 from rectutor.evaluation import Evaluation
 from rectutor.models.sasrec import SASRec, SASRecConfig
+from rectutor.training.fingerprint import fingerprint
 
 
 def evaluation(name, ranks, top):
@@ -43,3 +44,7 @@ def test_the_record_shows_what_the_lesson_says():
     assert onwards["agreement"].is_monotonic_increasing
     assert (table["low"] <= table["agreement"]).all()
     assert (table["agreement"] <= table["high"]).all()
+
+
+def test_the_record_was_made_from_this_code():
+    assert read_record(extraction.NAME).fingerprint == fingerprint("films", extraction.CODE)

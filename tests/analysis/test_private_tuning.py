@@ -18,6 +18,7 @@ from rectutor.analysis.private_tuning import (
     measured,
 )
 from rectutor.analysis.records import read_record
+from rectutor.training.fingerprint import fingerprint
 from rectutor.training.private import epsilon_of
 
 
@@ -52,3 +53,8 @@ def test_the_records_hold_every_setting_and_canary():
     last = kept[(kept["clip"] == 1.0)]
     assert len(last) == N_EACH * len(REPEATS) * sum(clip == 1.0 for clip, _, _ in SETTINGS)
     assert kept["exposure"].max() <= math.log2(private_tuning.N_CANDIDATES)
+
+
+def test_the_records_were_made_from_this_code():
+    for name in (private_tuning.NAME, private_tuning.CANARIES):
+        assert read_record(name).fingerprint == fingerprint("films", private_tuning.CODE)
