@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from rectutor.data.triples import is_missing
+
 __all__ = ["Catalogue", "Filters", "filter_of", "year_range"]
 
 # a filter's name -> the columns of the items table that it looks into
@@ -228,5 +230,5 @@ def _facts(row: Mapping[Hashable, object]) -> list[tuple[str, str]]:
         for column in columns:
             value = row.get(column)
             values = value if isinstance(value, tuple) else (value,)
-            facts += [(field, str(own)) for own in values if str(own) not in ("", "None", "<NA>")]
+            facts += [(field, str(own)) for own in values if not is_missing(own)]
     return list(dict.fromkeys(facts))

@@ -15,7 +15,7 @@ import pandas as pd
 from rectutor.data.worlds import load
 from rectutor.files import CHECKSUMS, check_sums, shipped, write_atomically, write_sums
 
-__all__ = ["RELATIONS", "derive", "load_triples", "name_of_item", "write_knowledge"]
+__all__ = ["RELATIONS", "derive", "is_missing", "load_triples", "name_of_item", "write_knowledge"]
 
 # relation -> the column of `items.csv` that it is read from
 RELATIONS = {
@@ -44,6 +44,16 @@ def name_of_item(title: str, year: int) -> str:
     return f"{title} ({year})"
 
 
+def is_missing(value: object) -> bool:
+    """Say whether a cell holds nothing: an empty text, None, nan or NA.
+
+    Example:
+        >>> [is_missing(value) for value in ("", None, float("nan"), 0)]
+        [True, True, True, False]
+    """
+    return value is None or value is pd.NA or value == "" or value != value
+
+
 def derive(items: pd.DataFrame) -> pd.DataFrame:
     """Write the facts of an items table as triples.
 
@@ -60,7 +70,7 @@ def derive(items: pd.DataFrame) -> pd.DataFrame:
         for relation, column in RELATIONS.items():
             value = item.get(column, "")
             tails: tuple[object, ...] = value if isinstance(value, tuple) else (value,)
-            facts = [str(tail) for tail in tails if str(tail) not in ("", "<NA>")]
+            facts = [str(tail) for tail in tails if not is_missing(tail)]
             rows += [(item["item_id"], head, relation, fact) for fact in facts]
     return pd.DataFrame(rows, columns=["item_id", "head", "relation", "tail"])
 

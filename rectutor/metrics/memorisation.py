@@ -56,7 +56,7 @@ def chance_exposure(n_candidates: int) -> float:
     log2(1) ... log2(C), and nearly 1 / ln 2 = 1.44 where C is large.
 
     Example:
-        >>> chance_exposure(2)  # ranks 1 and 2: (1 + 0) / 2
+        >>> round(chance_exposure(2), 6)  # ranks 1 and 2: (1 + 0) / 2
         0.5
     """
     return math.log2(n_candidates) - math.lgamma(n_candidates + 1) / math.log(2) / n_candidates
