@@ -25,6 +25,7 @@ from rectutor.charts.sweeps import (
     order_of_models,
 )
 from rectutor.charts.tuning import against_examples
+from rectutor.charts.two_tasks import two_tasks
 
 __all__ = [
     "LEVEL_HUES",
@@ -65,4 +66,5 @@ __all__ = [
     "tenths",
     "title_lengths",
     "two_lists",
+    "two_tasks",
 ]

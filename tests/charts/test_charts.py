@@ -31,6 +31,17 @@ def curve(name: str, power: int) -> pd.DataFrame:
     return pd.DataFrame({"model": name, "items": shares, "exposure": shares**power, "gini": 0.5})
 
 
+STEPS = pd.DataFrame(
+    [("ReAct", 1, "call", "search(text='heat')", 12), ("ReAct", 2, "answer", "x" * 80, 0)],
+    columns=["agent", "step", "kind", "what", "tokens"],
+)
+TASKS = pd.DataFrame(
+    [("text", 0.1, 0.08, 0.12, 0.5, 0.4, 0.6), ("behaviour", 0.3, 0.28, 0.32, 0.1, 0.05, 0.15)],
+    columns=[
+        "ids from",
+        *(f"{task}{end}" for task in ("recommendation", "search") for end in ("", " low", " high")),
+    ],
+)
 SNAPS = pd.DataFrame(
     [
         ("exact", 1, "", np.nan, "no such title"),
@@ -119,6 +130,8 @@ def every_chart() -> dict[str, charts.Figure]:
         ),
         "reliability": charts.reliability(pd.DataFrame({"confidence": [0.9], "correct": [True]})),
         "snapped": charts.snapped(SNAPS, "Three ways."),
+        "steps_chart": charts.steps_chart(STEPS, "Two steps."),
+        "two_tasks": charts.two_tasks(TASKS),
         "title_lengths": charts.title_lengths(
             pd.DataFrame({"tokens": ["2", "3"], "titles": "all", "share": [0.4, 0.6]})
         ),
@@ -503,3 +516,20 @@ def test_lengths_of_titles_are_said_for_the_longest_and_four_sets_are_all():
     many = pd.concat(frame.assign(titles=f"set {n}") for n in range(5))
     with pytest.raises(ValueError, match="up to 4 sets of titles, got 5"):
         charts.title_lengths(many)
+
+
+def test_steps_are_rows_with_their_tokens_and_long_ones_are_cut():
+    figure = charts.steps_chart(STEPS, "Two steps.")
+    (rows,) = figure.spec["datasets"].values()
+    assert [row["row"] for row in rows] == ["ReAct: 1 call", "ReAct: 2 answer"]
+    assert rows[0]["label"] == "search(text='heat')  (12 tokens)"
+    assert rows[1]["label"] == "x" * 59 + "…"
+
+
+def test_two_tasks_share_a_picture_and_a_sentence():
+    figure = charts.two_tasks(TASKS)
+    assert figure.alt == (
+        "HR@10 of recommendation and of search, by ids: text 0.1/0.5 and behaviour 0.3/0.1."
+    )
+    (rows,) = figure.spec["datasets"].values()
+    assert rows[1]["search_high"] == 0.15
