@@ -20,7 +20,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from rectutor.agents.react import INSTRUCTIONS, items_named
 from rectutor.agents.tools import Toolbox
-from rectutor.agents.trace import Answer, Observation, Step, Stop, Trace, messages_of
+from rectutor.agents.trace import Answer, Observation, Step, Trace, messages_of
 from rectutor.chat import ChatError, ChatModel, Reply, ToolCall, Usage, system
 
 __all__ = ["WAYS", "Limits", "Planned", "State", "Way", "plan"]
@@ -84,24 +84,23 @@ def plan(
     path: list[State] = []  # the branch that goes on
     explored: list[State] = []  # all branches
     known = explored if way == "self-inspiring" else path
-    last: Reply | ChatError | None = None  # what ended the search
+    usage, last = Usage(), None  # of all turns; what ended the search
     while last is None and len(path) < limits.n_steps:
         level: list[State] = []
         for _ in range(n_branches):
-            tried = [state.call for state in level]
-            proposed = _proposed(model, toolbox, request, known, tried)
-            if not isinstance(proposed, Reply) or not proposed.calls:
-                last = proposed
+            reply = _proposed(model, toolbox, request, known, [state.call for state in level])
+            usage = usage if isinstance(reply, ChatError) else usage.plus(reply.usage)
+            if isinstance(reply, ChatError) or not reply.calls:
+                last = reply
                 break
             if len(explored) + len(level) >= limits.n_calls:  # it might still have answered
                 break
-            call = proposed.calls[0]
-            level.append(State(call, toolbox.run(call), proposed.usage))
+            level.append(State(reply.calls[0], toolbox.run(reply.calls[0]), reply.usage))
         if not level:
             break
         explored.extend(level)
         path.append(max(level, key=lambda state: worth(state.seen)))
-    return _planned(way, request, known, explored, last)
+    return Planned(_trace(way, request, known, last), tuple(explored), usage)
 
 
 def _proposed(
@@ -127,22 +126,12 @@ def _steps(known: Sequence[State]) -> list[Step]:
     return [step for pair in pairs for step in pair]
 
 
-def _planned(
-    way: Way,
-    request: str,
-    known: Sequence[State],
-    explored: Sequence[State],
-    last: Reply | ChatError | None,
-) -> Planned:
-    """Write down how a search ended."""
-    steps, usage = _steps(known), Usage()
-    stop: Stop = "steps"
-    why = f"no answer after {len(explored)} calls"
-    for state in explored:
-        usage = usage.plus(state.usage)
+def _trace(way: Way, request: str, known: Sequence[State], last: Reply | ChatError | None) -> Trace:
+    """Write down what the last turn saw, and how the search ended."""
+    steps = _steps(known)
     if isinstance(last, ChatError):
-        stop, why = "model", str(last)
-    elif last is not None:
-        stop, why, usage = "answered", "", usage.plus(last.usage)
-        steps.append(Step(Answer(last.text, items_named(last.text)), last.usage))
-    return Planned(Trace(way, request, tuple(steps), stop, why), tuple(explored), usage)
+        return Trace(way, request, tuple(steps), "model", str(last))
+    if last is None:
+        return Trace(way, request, tuple(steps), "steps", "no answer within steps and calls")
+    answer = Step(Answer(last.text, items_named(last.text)), last.usage)
+    return Trace(way, request, (*steps, answer))

@@ -71,7 +71,8 @@ class Toolbox:
     Args:
         tools: what is on offer.
         max_characters: longer results are cut, and say so.
-        wrap: what is done to every result before a model reads it, such as marking it as data.
+        wrap: what is done to every result before a model reads it, such as marking it as data;
+            also to refusals, since they quote what was asked for.
 
     Raises:
         ValueError: two tools have one name.
@@ -109,7 +110,7 @@ class Toolbox:
         except (ChatError, ValueError, LookupError) as error:
             self.refused.append(call)
             said = str(error.args[0] if error.args else error)
-            return Observation(f"not done: {said}", is_refusal=True)
+            return Observation(self.wrap(f"not done: {said}"), is_refusal=True)
         text = found.text
         if len(text) > self.max_characters:
             left = len(text) - self.max_characters

@@ -80,7 +80,7 @@ def test_siblings_are_asked_to_differ():
 def test_calls_of_all_branches_count():
     planned = run("tree", Limits(n_branches=3, n_calls=4), lambda *_: ToolCall("history", {}))
     assert len(planned.explored) == 4
-    assert (planned.trace.stop, planned.trace.why) == ("steps", "no answer after 4 calls")
+    assert (planned.trace.stop, planned.trace.why) == ("steps", "no answer within steps and calls")
 
 
 def test_tokens_of_branches_that_were_left_are_counted():

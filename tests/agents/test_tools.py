@@ -85,6 +85,13 @@ def test_a_long_result_is_cut_and_says_so():
     assert seen.text == "x" * 10 + "\n(27 more characters were cut)"
 
 
+def test_refusals_are_marked_as_data_too():
+    box = Toolbox([tool(weather)], wrap=lambda text: f"<data>{text}</data>")
+    assert box.run(ToolCall("weather", {"place": "Ulm"})).text == "<data>Ulm 1 None</data>"
+    refused = box.run(ToolCall("weather", {"place": "nowhere"}))
+    assert refused.text == "<data>not done: there is no weather in 'nowhere'</data>"
+
+
 def test_a_box_may_be_made_smaller():
     def other() -> Found:
         """Do something else."""

@@ -3,7 +3,7 @@
 The server may be hosted or on this machine (Ollama, vLLM, llama.cpp, `transformers serve`).
 The `openai` package carries questions there and bodies back: keys, time-outs, retries. What a body
 says is read here (see `wire.py`), since that package takes almost anything for a reply. It is an
-optional extra, and the only part of the course that opens a socket: to the address it is given.
+optional extra. A socket is opened to the address that is given, and to no other.
 """
 
 from __future__ import annotations
