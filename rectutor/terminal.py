@@ -46,7 +46,8 @@ def film_toolbox(person: int) -> Toolbox:
     import numpy as np
 
     from rectutor.agents.catalogue import Catalogue
-    from rectutor.agents.film_tools import FilmTools, SessionTools
+    from rectutor.agents.film_tools import FilmTools
+    from rectutor.agents.session_tools import SessionTools
     from rectutor.agents.tools import Toolbox
     from rectutor.data.triples import load_triples
     from rectutor.data.worlds import load
@@ -113,7 +114,7 @@ def shown(step: Step) -> str:
 
 def _chat(given: argparse.Namespace) -> int:
     """Run the command."""
-    from rectutor.agents.trace import save_trace
+    from rectutor.agents.trace_files import save_trace
     from rectutor.lm.chat import CheckedChat, chat_model
 
     model = CheckedChat(chat_model(given.model))

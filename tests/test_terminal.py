@@ -4,7 +4,8 @@ import io
 
 import pytest
 
-from rectutor.agents.trace import Answer, Observation, Step, Thought, load_trace
+from rectutor.agents.trace import Answer, Observation, Step, Thought
+from rectutor.agents.trace_files import load_trace
 from rectutor.chat import Reply, ToolCall, Usage
 from rectutor.cli import main
 from rectutor.lm.chat import RecordedChat, ScriptedChat

@@ -17,8 +17,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from rectutor.agents.catalogue import Catalogue, filter_of
+from rectutor.agents.catalogue import Catalogue
 from rectutor.agents.dialogue import Act, Round, Said
+from rectutor.agents.filters import filter_of
 from rectutor.agents.seekers import FIELDS
 
 __all__ = ["MACRS", "Profile", "by_size", "most_telling"]

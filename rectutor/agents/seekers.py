@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from rectutor.agents.catalogue import Catalogue, filter_of
+from rectutor.agents.catalogue import Catalogue
 from rectutor.agents.dialogue import Act, Said, naming
+from rectutor.agents.filters import filter_of
 
 __all__ = ["FIELDS", "FilmSeeker"]
 

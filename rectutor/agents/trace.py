@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from rectutor.chat import Message, ToolCall, Usage, user
-from rectutor.files import write_atomically
 
 __all__ = [
+    "KINDS",
     "Answer",
     "Observation",
     "Step",
     "Stop",
     "Thought",
     "Trace",
-    "load_trace",
     "messages_of",
-    "save_trace",
 ]
 
 Stop: TypeAlias = Literal["answered", "steps", "seconds", "model"]
@@ -47,13 +43,14 @@ class Answer(NamedTuple):
 
 
 What: TypeAlias = Thought | ToolCall | Observation | Answer
-_KINDS: Mapping[str, type[Any]] = {
+
+
+KINDS: Mapping[str, type[Any]] = {
     "thought": Thought,
     "call": ToolCall,
     "observation": Observation,
     "answer": Answer,
 }
-_NAMES = {kind: name for name, kind in _KINDS.items()}
 
 
 class Step(NamedTuple):
@@ -66,7 +63,7 @@ class Step(NamedTuple):
     @property
     def kind(self) -> str:
         """Name the kind: thought, call, observation or answer."""
-        return _NAMES[type(self.what)]
+        return next(name for name, kind in KINDS.items() if isinstance(self.what, kind))
 
 
 class Trace(NamedTuple):
@@ -153,44 +150,6 @@ def messages_of(request: str, steps: Sequence[Step]) -> list[Message]:
         else:
             messages.append(turn._replace(text=what.text))
     return messages
-
-
-def save_trace(trace: Trace, path: Path | str) -> None:
-    """Write a trace as JSON."""
-    steps = [
-        {"kind": step.kind, **step.what._asdict(), "usage": list(step.usage), "ms": step.ms}
-        for step in trace.steps
-    ]
-    text = json.dumps({**trace._asdict(), "steps": steps}, indent=1, ensure_ascii=False)
-    with write_atomically(path) as draft:
-        draft.write_text(text + "\n", encoding="utf-8")
-
-
-def load_trace(path: Path | str) -> Trace:
-    """Read a trace that `save_trace` wrote.
-
-    Raises:
-        FileNotFoundError: there is no such file.
-        ValueError: it is no trace; says what is wrong with it.
-    """
-    try:
-        written = json.loads(Path(path).read_text(encoding="utf-8"))
-        steps = tuple(_step(dict(step)) for step in written["steps"])
-        return Trace(**{**written, "steps": steps})
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ValueError(
-            f"{path} must be a trace that `save_trace` wrote, and is not "
-            f"({type(error).__name__}: {error}); record it again"
-        ) from error
-
-
-def _step(written: dict[str, Any]) -> Step:
-    """Read one step."""
-    kind = _KINDS[written.pop("kind")]
-    usage, ms = Usage(*written.pop("usage")), float(written.pop("ms"))
-    if "items" in written:
-        written["items"] = tuple(int(item) for item in written["items"])
-    return Step(kind(**written), usage, ms)
 
 
 def _oldest_open(messages: Sequence[Message]) -> str:

@@ -18,11 +18,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from rectutor.agents.catalogue import Catalogue, Filters
-from rectutor.agents.film_tools import SessionTools
+from rectutor.agents.catalogue import Catalogue
+from rectutor.agents.filters import Filters
 from rectutor.agents.guard import DEFENCES, Defence
 from rectutor.agents.injections import INJECTIONS, Injection
-from rectutor.agents.siege import N_SHOWN, Outcome, Person, Planted, besiege, judge
+from rectutor.agents.poisoned import Person, Planted
+from rectutor.agents.session_tools import SessionTools
+from rectutor.agents.siege import N_SHOWN, Outcome, besiege, judge
 from rectutor.analysis.records import write_record
 from rectutor.data.worlds import load
 from rectutor.schema import PAD, Scorer, Split
@@ -36,10 +38,13 @@ NAME = "siege"
 N_PEOPLE = 20
 CODE = (
     "rectutor.agents.catalogue",
+    "rectutor.agents.filters",
     "rectutor.agents.film_tools",
     "rectutor.agents.guard",
     "rectutor.agents.injections",
+    "rectutor.agents.poisoned",
     "rectutor.agents.react",
+    "rectutor.agents.session_tools",
     "rectutor.agents.siege",
     "rectutor.agents.tools",
     "rectutor.analysis.siege_table",

@@ -37,6 +37,7 @@ CODE = (
     "rectutor.agents.catalogue",
     "rectutor.agents.chat_crs",
     "rectutor.agents.dialogue",
+    "rectutor.agents.filters",
     "rectutor.agents.macrs",
     "rectutor.agents.seekers",
     "rectutor.analysis.talks",

@@ -4,7 +4,7 @@ import sqlite3
 
 import pytest
 
-from rectutor.agents.catalogue import Filters, filter_of, year_range
+from rectutor.agents.filters import Filters, filter_of, year_range
 from tests.agents.small import catalogue
 
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from rectutor.agents.catalogue import Catalogue
-from rectutor.agents.film_tools import FilmTools, SessionTools
+from rectutor.agents.film_tools import FilmTools
+from rectutor.agents.session_tools import SessionTools
 from rectutor.agents.tools import Toolbox
 from rectutor.chat import ToolCall
 from rectutor.data.triples import derive

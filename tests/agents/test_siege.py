@@ -3,10 +3,11 @@
 import pytest
 
 from rectutor.agents.catalogue import Catalogue
-from rectutor.agents.film_tools import SessionTools
 from rectutor.agents.guard import DEFENCES
 from rectutor.agents.injections import CHANNELS, INJECTIONS
-from rectutor.agents.siege import Person, Planted, besiege, judge
+from rectutor.agents.poisoned import Person, Planted
+from rectutor.agents.session_tools import SessionTools
+from rectutor.agents.siege import besiege, judge
 from rectutor.lm.chat.orders import orders_in
 from tests.agents.small import ITEMS, QUERY, ByNumber
 

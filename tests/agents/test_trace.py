@@ -10,10 +10,9 @@ from rectutor.agents.trace import (
     Step,
     Thought,
     Trace,
-    load_trace,
     messages_of,
-    save_trace,
 )
+from rectutor.agents.trace_files import load_trace, save_trace
 from rectutor.chat import Message, ToolCall, Usage
 
 CALL, OTHER = ToolCall("search", {"text": "heat"}), ToolCall("history", {})

@@ -6,7 +6,8 @@ import pytest
 from rectutor.agents.catalogue import Catalogue
 from rectutor.agents.film_tools import FilmTools
 from rectutor.agents.tools import Toolbox
-from rectutor.analysis.planning_table import CODE, NAME, rows_of, trails, two_clues
+from rectutor.analysis.planning_table import CODE, NAME, rows_of
+from rectutor.analysis.planning_tasks import trails, two_clues
 from rectutor.analysis.records import read_record
 from rectutor.data import load
 from rectutor.data.triples import load_triples

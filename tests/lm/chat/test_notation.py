@@ -4,7 +4,8 @@ import itertools
 
 import pytest
 
-from rectutor.agents.film_tools import FilmTools, SessionTools
+from rectutor.agents.film_tools import FilmTools
+from rectutor.agents.session_tools import SessionTools
 from rectutor.agents.tools import tool
 from rectutor.chat import ToolCall, ToolSchema
 from rectutor.data.requests import SCHEMAS
