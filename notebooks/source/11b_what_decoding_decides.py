@@ -35,7 +35,6 @@ from rectutor import charts
 from rectutor.analysis.records import read_record
 from rectutor.course import ask, calibration, closed_book, lesson11b, need, reveal
 from rectutor.training.assets import fit_or_load, split_of
-from rectutor.training.shipped_titles import load_titles
 from rectutor.training.titles import titles_of
 
 RETRAIN = False  # True tunes the writer here, ten minutes and more
@@ -53,6 +52,7 @@ print(f"{len(titles) - 1:,} titles, {len(people.targets)} people are asked here"
 
 # %% id="tables"
 from rectutor.analysis.decoding_matters import LONG, decoded, tables_of
+from rectutor.training.shipped_titles import load_titles
 
 need(globals(), "people", cell="settings")
 model, helper = load_titles(retrain=RETRAIN), fit_or_load("sasrec-films")

@@ -36,7 +36,6 @@ from rectutor.analysis.records import read_record
 from rectutor.course import ask, calibration, closed_book, lesson12c, need, reveal
 from rectutor.data import load
 from rectutor.data.labels import PROVIDERS, read_labels
-from rectutor.evaluation import evaluate
 from rectutor.training.assets import fit_or_load, split_of
 
 RETRAIN = False  # True trains SASRec here instead of loading it
@@ -69,6 +68,7 @@ ask("north", "What share of the places do North's films get? (0 to 1)")
 
 # %% id="north" tags=["nbval-ignore-output"]
 from rectutor.analysis.provider_audit import numbered, provider_shares
+from rectutor.evaluation import evaluate
 
 sasrec = fit_or_load("sasrec-films", retrain=RETRAIN)
 found = evaluate(sasrec, split, k=10)
