@@ -7,11 +7,13 @@ import pandas as pd
 
 from rectutor.charts.bundle import Figure, figure, needs
 from rectutor.charts.encodings import listed
-from rectutor.charts.palette import BLUE
+from rectutor.charts.palette import BLUE, GREEN, GREY, VERMILLION
 from rectutor.charts.theme import short
 
 __all__ = ["two_tasks"]
 
+_COLOURS = (BLUE, VERMILLION, GREEN, GREY)
+_SHAPES = ("circle", "square", "triangle-up", "diamond")
 _TASKS = ("recommendation", "search")
 _COLUMNS = ["ids from", *(f"{task}{end}" for task in _TASKS for end in ("", " low", " high"))]
 
@@ -20,7 +22,7 @@ def two_tasks(frame: pd.DataFrame, metric: str = "HR@10") -> Figure:
     """Draw one point for each way to make ids, with both intervals.
 
     Args:
-        frame: `ids from`, and `recommendation`, `search` with their ` low` and ` high`.
+        frame: `ids from`, up to four; `recommendation` and `search` with their ` low` and ` high`.
         metric: what the values measure.
     """
     table = needs(frame, _COLUMNS, "two_tasks")
@@ -31,17 +33,19 @@ def two_tasks(frame: pd.DataFrame, metric: str = "HR@10") -> Figure:
         for task in _TASKS
     )
     at_x, at_y = alt.X("recommendation:Q", **x), alt.Y("search:Q", **y)
-    base = alt.Chart(drawn)
-    line = {"strokeWidth": 2.5, "opacity": 0.45, "color": BLUE}
+    names = list(drawn["ids_from"])
+    colour = alt.Color(
+        "ids_from:N", scale=alt.Scale(domain=names, range=list(_COLOURS)), title=None
+    )
+    shape = alt.Shape("ids_from:N", scale=alt.Scale(domain=names, range=list(_SHAPES)), title=None)
+    base = alt.Chart(drawn).encode(color=colour)
+    line = {"strokeWidth": 2.5, "opacity": 0.5}
     chart = alt.layer(
         base.mark_rule(**line).encode(
             x=alt.X("recommendation_low:Q", **x), x2="recommendation_high:Q", y=at_y
         ),
         base.mark_rule(**line).encode(x=at_x, y=alt.Y("search_low:Q", **y), y2="search_high:Q"),
-        base.mark_point(filled=True, size=100, opacity=1, color=BLUE).encode(x=at_x, y=at_y),
-        base.mark_text(align="right", dx=-10, dy=-11, fontSize=13).encode(
-            x=at_x, y=at_y, text="ids_from:N"
-        ),
+        base.mark_point(filled=True, size=110, opacity=1).encode(x=at_x, y=at_y, shape=shape),
     ).properties(width=420, height=300)
     said = [
         f"{row['ids from']} {short(row['recommendation'], 3):g}/{short(row['search'], 3):g}"
