@@ -1,6 +1,6 @@
 """MACRS: three responders propose, a planner chooses, feedback is reflected on.
 
-Fang et al., "A Multi-Agent Conversational Recommender System", 2024, sections 3.2 and 3.3. At each
+Fang et al., "A Multi-Agent Conversational Recommender System", 2024. At each
 turn an asking, a recommending and a chatting agent each propose a response, and a planner picks
 one. After feedback, reflection works on two levels: **information** (what the feedback says of the
 wish goes into the profile) and **strategy** (what did not work is not done again at once).

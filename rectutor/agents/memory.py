@@ -2,7 +2,7 @@
 
 A note is found by the cosine between its vector and that of the question, times a factor that
 halves with age. RecMind (Wang et al., "RecMind: Large Language Model Powered Agent For
-Recommendation", 2024, section 3) keeps a personalised memory of a person's reviews and ratings.
+Recommendation", 2024) keeps a personalised memory of a person's reviews and ratings.
 
 **Departures.** Ageing is RecAgent's idea (Wang et al., "User Behavior Simulation with Large
 Language Model-based Agents", 2024), here with one half-life and no note of importance.

@@ -3,7 +3,7 @@
 - **Chain of thought**: one path; each step sees the path so far.
 - **Tree of thoughts** (Yao et al., 2023): several thoughts at each step, the best is kept; what
   was learned on a branch that was left is not looked at again.
-- **Self-inspiring** (Wang et al., "RecMind", 2024, section 3.3): as the tree, but each step sees
+- **Self-inspiring** (Wang et al., "RecMind", 2024): as the tree, but each step sees
   every state that was explored, also of branches that were left.
 
 The three differ in one thing: **what the next step sees**. The model that proposes, the tools and

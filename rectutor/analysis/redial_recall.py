@@ -8,8 +8,8 @@ counts on four of five, and asks before each recommendation of the others:
 - **mentioned together**: films that share conversations with those mentioned so far (cosine of
   counts), which the course's item-CF does for histories.
 
-Each with and without films that were mentioned before; He et al. (2023, section 3) saw models rise
-and fall by that alone.
+Each with and without films that were mentioned before; He et al. (2023) call that the
+shortcut of repeated items.
 """
 
 from __future__ import annotations

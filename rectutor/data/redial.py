@@ -5,7 +5,7 @@ number; after the talk both people said of each film whether it was suggested, s
 data are CC BY 4.0; they are not shipped, and are read from a folder.
 
 Who began the talk looked for a film (the seeker), the other recommended. He et al., "Large Language
-Models as Zero-Shot Conversational Recommenders", 2023, section 3, found that many "recommended"
+Models as Zero-Shot Conversational Recommenders", 2023, found that many "recommended"
 films had been mentioned before by the seeker, so that naming again what was said scores well:
 `Turn.is_repeat` says which they are.
 """
