@@ -1,5 +1,6 @@
 """Charts of the course: a DataFrame in, a figure with its picture and its sentence out."""
 
+from rectutor.charts.agents import costs, tool_confusion
 from rectutor.charts.answers import answers
 from rectutor.charts.audits import provider_ratios, shares_over_time, swap_doses
 from rectutor.charts.beams import beam_steps
@@ -42,6 +43,7 @@ __all__ = [
     "beam_steps",
     "code_training",
     "code_use",
+    "costs",
     "differences",
     "films_left",
     "frontier",
@@ -65,6 +67,7 @@ __all__ = [
     "swap_doses",
     "tenths",
     "title_lengths",
+    "tool_confusion",
     "two_lists",
     "two_tasks",
 ]
