@@ -490,6 +490,44 @@ charts.swap_doses(doses, "tilt towards comedies, log-odds")
 # And the effect is not half of the whole one, by far: 0.07 against 1.25. At full strength it lies between 0.3 and 2.3, mostly by which of the three decoders is asked. So the size of
 # an effect does not tell how strongly the corpus was skewed, and one run of tuning does not tell the size of the effect.
 #
+# ## 9. A phrase that sounds learned
+#
+# The survey lists *authority bias*: descriptions that sound academic are rated higher. A quick test: the decoder of lesson 06 that was tuned on many
+# wordings judges 20 films for each of 40 people. By lot, half of the films have "a seminal work in the scholarly literature" behind the title, the
+# other half "the kind of thing that is shown on a screen". The five best are shown, and without any pull half of the places would go to each.
+
+# %%
+ask("learned", "What share of the places goes to films with the learned phrase? (0 to 1)")
+
+# %% id="learned"
+learned = read_record("authority")
+print(learned.said())
+pairs = learned.table.set_index(["one", "other"])
+first = pairs.loc[("a seminal work in the scholarly literature",
+                   "the kind of thing that is shown on a screen")]  # fmt: skip
+print({name: round(float(first[name]), 2) for name in ("rise", "low", "high", "share")})
+reveal("learned", round(float(first["share"]), 2), within=0.1)
+
+# %% [markdown]
+# All places, and the log-odds rise by 0.46, with a narrow interval. Case closed? Here is every learned phrase against every plain one.
+
+# %% id="phrases"
+need(globals(), "learned", cell="9. A phrase that sounds learned")
+across = learned.table[learned.table["kind"] == "two styles"]
+print(across[["one", "other", "share"]].round(2).to_string(index=False))
+sizes = learned.table.assign(size=learned.table["rise"].abs()).groupby("kind")["size"]
+print(sizes.agg(["size", "mean", "max"]).round(2).to_string())
+print("mean rise, plain to learned:", round(across["rise"].mean(), 2))
+
+# %% [markdown]
+# Another pair of the same two styles, and the learned phrase gets **no** place. Two phrases of *one* style lie as far apart (0.27 on average, up to
+# 0.45) as two of different styles (0.24, up to 0.46); the mean rise from plain to learned, over nine pairs, is 0.13. This decoder has a pull, a strong one, but it is towards phrases, not towards authority: it has read nothing from which it could
+# have learned respect. A test with one phrase a style would have reported authority bias, or its opposite, each with a narrow interval: the interval counts
+# people, and the people agree. What must be drawn again is the phrase. (A chat model has read how we write about what we admire; there the answer may differ, and the
+# test is the same.)
+#
+# Note also what this is for whoever writes the descriptions: a few words that say nothing buy every place. Lesson 14c comes back to texts that want something.
+#
 # ## What this miniature leaves out
 #
 # - **Fairness.** We measured shares, gaps and overlaps. Which of them is *unfair* depends on what is due to whom, and no
