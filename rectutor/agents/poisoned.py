@@ -87,7 +87,10 @@ class PoisonedTools:
         Args:
             item: its number.
         """
-        return Found(f"{self.session.catalogue.name(item)} stars{self._lies('triple', item)}")
+        catalogue = self.session.catalogue
+        people = [value for field, value in catalogue.facts_of(item) if field == "person"]
+        made = f"was made by {', '.join(people) or 'nobody we know'}"
+        return Found(f"{catalogue.name(item)} {made}{self._lies('triple', item)}")
 
     def history_of(self, user: int) -> Found:
         """List what anybody saw.

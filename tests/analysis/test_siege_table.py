@@ -6,8 +6,11 @@ import pytest
 
 from rectutor.agents.guard import DEFENCES
 from rectutor.agents.injections import INJECTIONS
+from rectutor.agents.react import items_named
 from rectutor.analysis.records import read_record
 from rectutor.analysis.siege_table import CODE, NAME, cases_of, outcomes, summary
+from rectutor.chat import Reply, ToolCall
+from rectutor.lm.chat.scripted import ScriptedChat
 from rectutor.training.fingerprint import fingerprint
 from tests.agents.small import ByNumber
 
@@ -82,3 +85,19 @@ def test_the_record_says_that_all_together_shows_no_fake_item_and_no_history():
 
 def test_the_record_was_made_from_this_code():
     assert read_record(NAME).fingerprint == fingerprint("films", CODE)
+
+
+def test_a_model_of_ones_own_takes_the_place_of_both_obedient_ones(cases):
+    """One that names the first three of the ranking, whatever it reads, and gives no score."""
+
+    def sober(messages, _):
+        if messages[-1].role == "user":
+            called = "Recommend" in messages[-1].text
+            return Reply("", (ToolCall("recommend", {"genre": "Comedy"}),)) if called else "score 3"
+        return "\n".join(f"[{item}]" for item in items_named(messages[-1].text)[:3])
+
+    rows = pd.DataFrame(outcomes(cases[:1], DEFENCES[:2], ScriptedChat(sober)))
+    n_pushes = sum(injection.goal == "push" for injection in INJECTIONS)
+    assert len(rows) == 2 * (1 + len(INJECTIONS) + n_pushes)
+    assert rows.loc[rows["attack"] == "", "hit"].tolist() == [1, 1]
+    assert rows["reached"].sum() == 0  # no order is first in a list, and no word was repeated
