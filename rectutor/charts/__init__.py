@@ -25,6 +25,7 @@ from rectutor.charts.sweeps import (
     against_steps,
     order_of_models,
 )
+from rectutor.charts.talks import candidates_by_round, choices_by_group
 from rectutor.charts.tuning import against_examples
 from rectutor.charts.two_tasks import two_tasks
 
@@ -41,6 +42,8 @@ __all__ = [
     "against_steps",
     "answers",
     "beam_steps",
+    "candidates_by_round",
+    "choices_by_group",
     "code_training",
     "code_use",
     "costs",
