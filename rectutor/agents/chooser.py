@@ -19,7 +19,7 @@ from rectutor.chat import ChatError, Message, Reply, ToolSchema
 from rectutor.lm.chat.scripted import counted, in_pieces
 from rectutor.schema import Queries, Scorer
 
-__all__ = ["Chooser"]
+__all__ = ["Chooser", "candidates_in"]
 
 _LISTED = re.compile(r"^\[(\d{1,9})\] .*$", re.MULTILINE)
 _CANDIDATES = "\n\nCandidates:\n"
@@ -54,14 +54,7 @@ class Chooser:
         Raises:
             ChatError: of kind "refused" when the last turn lists no candidates.
         """
-        shown = messages[-1].text.partition(_CANDIDATES)[2] if messages else ""
-        lines = {int(line[1]): line[0] for line in _LISTED.finditer(shown.split("\n\n")[0])}
-        if not lines:
-            raise ChatError(
-                "refused",
-                'a chooser needs candidates, one "[12] Title (year)" a line under "Candidates:", '
-                "and found none in the last turn; write the prompt by `chat_rec.prompt_of`",
-            )
+        lines = candidates_in(messages[-1].text if messages else "")
         items = np.array(list(lines))
         scores = self.scorer.score(self.query, items[None])[0]
         best = np.argsort(-scores, kind="stable")[: self.n_named]
@@ -78,3 +71,24 @@ class Chooser:
     ) -> Iterator[str | Reply]:
         """Take the next turn word by word."""
         yield from in_pieces(self.chat(messages, tools))
+
+
+def candidates_in(prompt: str) -> dict[int, str]:
+    r"""Read the candidates of a prompt by `chat_rec.prompt_of`, in its order: number -> line.
+
+    Raises:
+        ChatError: of kind "refused" when there are none.
+
+    Example:
+        >>> candidates_in("Somebody.\n\nCandidates:\n[7] Up (2009)\n[3] Heat (1995)\n\nSoon.")
+        {7: '[7] Up (2009)', 3: '[3] Heat (1995)'}
+    """
+    shown = prompt.partition(_CANDIDATES)[2].split("\n\n")[0]
+    lines = {int(line[1]): line[0] for line in _LISTED.finditer(shown)}
+    if not lines:
+        raise ChatError(
+            "refused",
+            'a prompt needs candidates, one "[12] Title (year)" a line under "Candidates:", and '
+            "this one has none; write it by `chat_rec.prompt_of`",
+        )
+    return lines

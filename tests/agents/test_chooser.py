@@ -62,7 +62,7 @@ def test_tokens_are_the_words_of_prompt_and_answer():
 def test_without_candidates_it_refuses():
     assert isinstance(chooser({}), ChatModel)
     for messages in ([], [user("a comedy, please")], [user("[3] Up (2009)")]):
-        with pytest.raises(ChatError, match='under "Candidates:", and found none') as caught:
+        with pytest.raises(ChatError, match='under "Candidates:", and this one has none') as caught:
             chooser({}).chat(messages)
         assert caught.value.kind == "refused"
 
