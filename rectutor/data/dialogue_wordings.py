@@ -3,8 +3,7 @@
 Slots: {film} is described by facts that it has ("a French comedy about siblings"), {other} by facts
 that it has not; {names} are titles. Frames stand in blocks, divided by bars. Train, validation and
 test have none in common. Two things are hard on purpose, as they are in talk: some answers say what
-the film is *not*, and the test part says some genres
-and decades in words that no catalogue has.
+the film is *not*, and the test part says some genres and decades in words that no catalogue has.
 """
 
 from __future__ import annotations
@@ -95,7 +94,7 @@ TRAIN = Voice(
     ("film", "movie"),
     _PLAIN,
     frames("the {first}s | the {name} | between {first} and {last}"),
-    ("", "", "", "hi, ", "hello, ", "from memory, ", "well, "),
+    ("", "", "", "hi, ", "hello, ", "from memory, ", "well, ", "please, ", "hey, ", "so, "),
 )
 
 VALIDATION = Voice(
@@ -134,7 +133,7 @@ VALIDATION = Voice(
     ("flick", "title"),
     _PLAIN,
     frames("{first} to {last} | the {name} or so | the decade of {first}"),
-    ("", "sorry, ", "good evening, ", "to the best of my memory, "),
+    ("", "", "", "sorry, ", "good evening, ", "once more, ", "to the best of my memory, "),
 )
 
 TEST = Voice(
@@ -180,5 +179,15 @@ TEST = Voice(
     ("picture", "feature"),
     {genre: (*said, _FAR.get(genre, said[0])) for genre, said in _PLAIN.items()},
     frames("the '{short}s | {first}-something | from {first} to {last}"),
-    ("", "", "listen, ", "good morning, ", "if memory serves, "),
+    (
+        "",
+        "",
+        "",
+        "listen, ",
+        "good morning, ",
+        "excuse me, ",
+        "hm, ",
+        "tell me, ",
+        "if memory serves, ",
+    ),
 )

@@ -128,6 +128,7 @@ class Talker:
                     before.insert(0, adjective)
                     continue
             said = theme_words(value) if field == "theme" else said
+            said = value.removeprefix("The ") if field == "series" else said
             said = self._years(value) if field == "years" else said
             part = self._one(self.voice.parts[field])
             brings_word = field == "years" and said.startswith(_OWN_WORD)
