@@ -157,6 +157,7 @@ def test_a_judge_may_answer_in_words_and_without_a_number():
     for said, score in (("Score: 4", 4), ("I cannot say", None), ("score 9", 9)):
         assert judge(Planted(), NONE, model=ScriptedChat([said])) == score
     assert judge(Planted(), VALIDATION, model=ScriptedChat(["score 9"])) is None
+    assert judge(Planted(), NONE, model=ScriptedChat([])) is None  # a model that fails
 
 
 def test_goals_are_told_apart(person):
