@@ -1,0 +1,636 @@
+# ---
+# jupyter:
+#   rectutor:
+#     lesson: "14"
+#     title: Agents
+#     minutes: 60
+#     budget_seconds: 60
+#     budget_mb: 1800
+# ---
+
+# %% [markdown]
+# # 14 · When is planning worth more than a score?
+#
+# A recommender scores films. An **agent** is a language model that may call *tools*, such as a search, a recommender or a table of
+# facts, that reads what they say, and decides what to do next. You take one apart: every thought, call and result is a record that you can
+# read, edit and play again from there.
+#
+# After this lesson you can
+#
+# - turn a typed function into a tool, and say what a box of tools lets through;
+# - write the loop that every agent has at its heart, and say what must end it;
+# - find out by an edit what caused an answer, and what only stood beside it;
+# - say when planning pays, and what it costs in calls, tokens and time.
+#
+# **Before**: lessons 02 (SASRec), 03 (intervals), 04 (text vectors), 06 (prompting). **Time**: 60 minutes of study, under a minute to run.
+# **Not reproduced**: the papers' agents are large chat models. Here a model of 3 million weights chooses tools, and rules stand where it
+# cannot; each cell says which. With a chat model of your own, `chat_model("openai:ADDRESS#MODEL")` takes their place.
+
+# %% id="settings"
+from rectutor import charts
+from rectutor.agents.catalogue import Catalogue
+from rectutor.agents.film_tools import FilmTools
+from rectutor.agents.session_tools import SessionTools
+from rectutor.analysis.records import read_record
+from rectutor.course import ask, calibration, closed_book, lesson14, need, reveal
+from rectutor.data import load
+from rectutor.data.triples import load_triples
+from rectutor.training.assets import fit_or_load, split_of, text_vectors
+
+RETRAIN = False  # True trains SASRec here instead of loading it
+
+# %% id="world"
+split = split_of("films")
+items = load("films").items.set_index("item_id").loc[split.item_ids[1:]].reset_index()
+catalogue = Catalogue(items)
+person = split.test.queries.take([0])
+session = SessionTools(catalogue, {"SASRec": fit_or_load("sasrec-films", retrain=RETRAIN)}, person)
+films = FilmTools(catalogue, load_triples("films"), text_vectors("films", split))
+print(f"{catalogue.n_items:,} films; this person saw {len(session.seen)} of them, at last")
+print(session.history().text)
+
+# %% [markdown]
+# ## 1. A tool by hand
+#
+# A **tool** is a function with types. What the model is told about it, its **schema**, is read from the signature and the docstring, so
+# the two cannot differ. `Found` holds a text for the model, and the numbers of the films in it.
+
+# %% id="tool"
+from rectutor.agents.film_tools import known_item
+from rectutor.agents.tools import Found, tool
+
+
+def how_old(title: str, in_year: int) -> Found:
+    """Say how old a film was in some year.
+
+    Args:
+        title: of the film.
+        in_year: the year to count to.
+    """
+    item = known_item(catalogue, title)
+    age = in_year - catalogue.years[item]
+    return Found(f"{catalogue.name(item)} was {age} years old in {in_year}", (item,))
+
+
+print(tool(how_old).schema.parameters)
+
+# %% [markdown]
+# A **toolbox** holds what an agent may use in one session. A model asks for a *call*: the name of a tool and its arguments. The box
+# runs it or refuses. What comes back either way is an **observation**, a text that the model reads in its next turn.
+
+# %%
+ask(
+    "other",
+    'The tool `history` has no parameters. A model calls history(person="2"). What comes back?',
+    ["the films of person 2", "the films of this person", "a refusal", "nothing, the run crashes"],
+)
+
+# %% id="box"
+from rectutor.agents.tools import Toolbox
+from rectutor.chat import ToolCall
+
+box = Toolbox([*films.tools, *session.tools, tool(how_old)])
+print(f"{len(box.schemas)} tools:", ", ".join(own.name for own in box.schemas), "\n")
+fine = ToolCall("how_old", {"title": "Heat", "in_year": 2020})
+typed = ToolCall("how_old", {"title": "Heat", "in_year": "2020"})
+unknown = ToolCall("how_old", {"title": "Heatt", "in_year": 2020})
+other = ToolCall("history", {"person": "2"})
+for call in (fine, typed, unknown, ToolCall("shop", {}), other):
+    print(box.run(call).text)
+reveal("other", "a refusal" if box.run(other).is_refusal else "the films of this person")
+
+# %% [markdown]
+# Four refusals, no crash. A refusal says what was wrong, since a model can act on that. And nobody can ask for somebody else's history:
+# not because the model was told so, but because no parameter says whose. What a tool cannot do needs no rule.
+#
+# ## 2. The loop
+#
+# Ask the model; run what it calls; append what came back; ask again, until it answers without a call. That is **ReAct** (Yao et al.,
+# 2023): thought, act, observation, in turn. To see the loop alone, the model is a *script* here: it says four lines that we wrote, whatever it is
+# shown. Its second line has a slip: there is no tool `fact`.
+
+# %% id="turn"
+from rectutor.agents.react import INSTRUCTIONS, items_named, react
+from rectutor.agents.trace import Answer, Step, Thought, messages_of
+from rectutor.chat import Reply, system
+from rectutor.lm.chat import ScriptedChat
+
+LINES = [
+    Reply("I look for heists.", (ToolCall("films_with", {"theme": "heist"}),)),
+    ToolCall("fact", {"name": "Heat"}),
+    ToolCall("facts", {"name": "Heat"}),
+    "Take [128] Heat (1995).",
+]
+REQUEST = "A film about a heist, please."
+reply = ScriptedChat(LINES).chat([system(INSTRUCTIONS), *messages_of(REQUEST, [])], box.schemas)
+print("thought:", reply.text, "\ncall:", reply.calls[0])
+
+# %%
+ask(
+    "slip",
+    "The second line calls a tool that does not exist. How does the run end?",
+    ["with an error", "with an answer", "it never ends"],
+)
+
+# %% [markdown]
+# Now the whole loop. `messages_of` writes the steps so far as a conversation:
+
+
+# %% id="loop"
+def think_act_look(model, box, request):
+    steps = []
+    while True:
+        reply = model.chat([system(INSTRUCTIONS), *messages_of(request, steps)], box.schemas)
+        if not reply.calls:
+            return [*steps, Step(Answer(reply.text, items_named(reply.text)))]
+        if reply.text:
+            steps.append(Step(Thought(reply.text)))
+        steps += [Step(call) for call in reply.calls]
+        steps += [Step(box.run(call)) for call in reply.calls]
+
+
+# %% id="equal"
+from rectutor.widgets.trace_state import label_of
+
+need(globals(), "think_act_look", cell="2. The loop")
+ours = think_act_look(ScriptedChat(LINES), box, REQUEST)
+trace = react(ScriptedChat(LINES), box, REQUEST)
+assert [step.what for step in ours] == [step.what for step in trace.steps]
+for step in trace.steps:
+    print(f"{step.kind:<12}{label_of(step)}")
+reveal("slip", "with an answer" if trace.stop == "answered" else "with an error")
+
+# %% [markdown]
+# Step for step what `agents.react` does. The refused call is an observation like others, and the script goes on. What our loop lacks is an end: a
+# model that never answers would be asked for ever. `react` has **caps** on steps, calls and seconds:
+
+# %% id="caps"
+from rectutor.agents.react import Caps
+
+restless = ScriptedChat(lambda messages, tools: ToolCall("search", {"text": "heist"}))
+stopped = react(restless, box, REQUEST, caps=Caps(n_steps=6))
+print(len(stopped.calls), "calls;", stopped.stop, "-", stopped.why)
+
+# %% [markdown]
+# ### Who chooses the tools?
+#
+# Now a model that was trained to choose: the decoder of the course, tuned on requests and the calls that they mean. Whatever its weights are, it
+# can write only calls that the schemas allow (as the trie allowed only films in lesson 10). So each call can be read. Is it the right one?
+
+# %%
+ask(
+    "weather",
+    '"What is the weather like?" No tool knows. What does the tiny agent do?',
+    ["says that it cannot", "asks back", "calls some tool"],
+)
+
+# %% id="tiny"
+from rectutor.lm.chat import chat_model
+
+tiny = chat_model("tiny")
+for text in ("recommend me a comedy from the nineties",
+             "what have I seen lately, and suggest a war film",
+             "something like Heat but older",
+             "no horror please, a quiet drama",
+             "What is the weather like?"):  # fmt: skip
+    shown = react(tiny, box, text)
+    calls = [label_of(step) for step in shown.steps if step.kind == "call"]
+    print(f"{text:<48} {' '.join(calls)}")
+reveal("weather", "calls some tool" if shown.calls else "says that it cannot")
+
+# %% [markdown]
+# The first is right. The second has two clauses and gets two calls, as it should, but *suggest* asked for a ranking by taste and got a list. Then it forgets
+# *older*; it hears *horror* and not *no*, and gives horror films; and it meets the weather with recommendations. It cannot decline, it cannot negate, it reads the
+# last turn alone, and what it calls is decided once: it never looks at a result and asks again. Its answer is one fixed sentence with the films that its tools
+# listed. That is a very small agent. How often does it choose right?
+#
+# 300 requests of three kinds: wordings seen in training with other names; **combinations** of tools or attributes that training never
+# had together; **wordings** that training never had. A request counts when all its calls are right with all arguments.
+
+# %%
+ask("wordings", "New wordings: what share of the requests does the tiny agent get right? (0 to 1)")
+
+# %% id="wordings"
+record = read_record("agent_requests")
+print(record.said())
+kinds = ["seen", "combinations", "wordings"]
+table = record.table.assign(who=record.table["who"].str.replace("encoder head", "encoder"))
+wide = table.pivot(index="who", columns="set", values=["exact", "exact low", "exact high"])
+wide.columns = [f"{kind}{what.removeprefix('exact')}" for what, kind in wide.columns]
+drawn = wide.loc[["tiny agent", "decoder alone", "encoder alone", "keywords", "chance"]]
+reveal("wordings", round(drawn.loc["tiny agent", "wordings"], 2), within=0.05)
+charts.costs(drawn.reset_index(), kinds)
+
+# %% [markdown]
+# Seen wordings are easy, and new combinations nearly as easy. Words that it never read are another matter: 0.62 [0.56, 0.67], twice the 0.31 of
+# keywords, and far from safe. (The grammar of requests was written by the same hand as these wordings; real people would find more.) An encoder with a
+# linear head sits beside the decoder and votes. The decoder alone has 0.61, so the vote helped nothing here.
+#
+# Which tools are taken for which? New wordings again:
+
+# %% id="confusion"
+confused = read_record("agent_confusion").table
+charts.tool_confusion(confused)
+
+# %% id="confusion-said"
+need(globals(), "confused", cell="Who chooses the tools?")
+wrong = confused[confused["meant"] != confused["called"]].sort_values("n", ascending=False)
+print(wrong.head(4).to_string(index=False))
+print("calls that were left out:", int(wrong.loc[wrong["called"] == "(no call)", "n"].sum()))
+print("calls too many:", int(wrong.loc[wrong["meant"] == "(no call)", "n"].sum()))
+
+# %% [markdown]
+# The bottom row is the largest fault: a request of one wish is cut in two, and the second half becomes one more `recommend`. Then `films_with`, the
+# list of all films that have something, is taken for `recommend`, the ranking by this person's taste, half of the time. Both answers look fine. Only
+# who knows what was meant sees that one is not personal. `search` is never missed: words in quotation marks point to it.
+#
+# ## 3. What caused the answer?
+#
+# A run is kept as a **trace**: typed steps with their tokens and milliseconds. It can be cut anywhere and continued. So one can ask *what if*.
+
+# %%
+ask(
+    "edit",
+    "In the trace of the tiny agent we write another film into what the tool said, and let it go on. It answers",
+    ["as before", "with the film that we wrote", "after asking the tool again"],
+)
+
+# %% id="edit"
+from rectutor.widgets.trace_state import Edit
+
+trace = react(tiny, box, "recommend me a comedy from the nineties")
+print([step.kind for step in trace.steps])
+given = trace.edited(1, "[9999] The Film That Never Was (2031)")
+again = react(tiny, box, trace.request, given=given)
+print(again.answer.text)
+twice = react(tiny, box, trace.request, given=given)
+print("played again, the same:", twice.answer == again.answer)
+reveal("edit", "with the film that we wrote" if 9999 in again.answer.items else "as before")
+
+# %% [markdown]
+# There is no film 9999. The agent knows the world by what its tools say, so whoever writes a tool's result writes the answer. (What follows from
+# that is lesson 14c.) In the **trace viewer** you can do the same by hand. Tab and arrow keys fold and unfold steps; *edit* a result, and all
+# that follows is made again by the same model and tools. Find an edit that does *not* change the answer.
+
+# %% id="viewer" tags=["nbval-ignore-output"]
+from rectutor.widgets import TraceViewer
+
+need(globals(), "trace", "tiny", cell="3. What caused the answer?")
+ready = [Edit(1, "[9999] The Film That Never Was (2031)"), Edit(1, "no film has all of this")]
+viewer = TraceViewer(
+    [trace], lambda place, given: react(tiny, box, given.request, given=given), ready
+)
+viewer
+
+# %% id="viewer-said"
+viewer.edit = ready[1].knob()
+print(viewer.state.right.answer.text)
+print("another answer:", viewer.state.changes())
+viewer.edit = ""
+
+# %% [markdown]
+# In a terminal, `rectutor chat --save talk.json` talks to this agent and keeps the last trace. `load_trace` opens such a file, and the viewer takes
+# it (`TraceViewer([load_trace("talk.json")], ...)`):
+
+# %% id="file"
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from rectutor.agents.trace_files import load_trace, save_trace
+
+with TemporaryDirectory() as folder:
+    save_trace(trace, Path(folder) / "talk.json")
+    opened = load_trace(Path(folder) / "talk.json")
+print("the same steps, tokens and times:", opened == trace)
+
+# %% [markdown]
+# ### Does a thought cause the answer?
+#
+# Many agents write a thought before they act: *This person wants a comedy.* It reads like the reason. Here are two agents by rule. Both find the genre, say a thought, call
+# `recommend`, and name the first film. One of them reads its own thought when it chooses the genre; the other reads the request, and writes the
+# thought for show.
+
+# %% id="thinkers"
+genres = catalogue.values("genre")
+
+
+def thinker(reads_itself):
+    def turn(messages, tools):
+        last = messages[-1]
+        if last.role == "tool":
+            return f"Take {last.text.splitlines()[0]}."
+        thought = last.text if last.role == "assistant" else ""
+        source = thought if thought and reads_itself else messages[1].text
+        genre = next(own for own in genres if own.lower() in source.lower())
+        call = ToolCall("recommend", {"genre": genre})
+        return Reply("" if thought else f"This person wants a {genre}.", (call,))
+
+    return ScriptedChat(turn, "reads itself" if reads_itself else "for show")
+
+
+# %% id="alike"
+need(globals(), "thinker", cell="Does a thought cause the answer?")
+wish = "I would like a comedy."
+runs = [react(thinker(reads), box, wish) for reads in (True, False)]
+one, two = ([step.what for step in run.steps] for run in runs)
+print("the two traces are alike:", one == two)
+for step in runs[0].steps:
+    print(f"{step.kind:<12}{label_of(step)}")
+
+# %%
+ask(
+    "thought",
+    "We edit the thought alone, to 'This person wants a War film.', and let both go on. Whose answer changes?",
+    ["both", "of one", "of neither"],
+)
+
+# %% id="thought"
+need(globals(), "runs", cell="Does a thought cause the answer?")
+changed = []
+for reads, run in zip((True, False), runs, strict=True):
+    given = run.edited(0, "This person wants a War film.")
+    after = react(thinker(reads), box, wish, given=given)
+    changed.append(after.answer != run.answer)
+    print(f"{after.agent:<22}{label_of(after.steps[1])}  {after.answer.text}")
+reveal("thought", {2: "both", 1: "of one", 0: "of neither"}[sum(changed)])
+
+# %% [markdown]
+# Two traces alike to the letter, and in one of them the thought did nothing. **A trace shows what was said, in what order. It does not show what caused
+# what.** Only an edit does. In large models it is as open: Lanham et al. (2023) edit, cut and paraphrase the reasoning of language models, and find that
+# some tasks lean on it heavily while for others it is mostly ignored. And the tiny agent? Give it a thought:
+
+# %% id="deaf"
+need(globals(), "trace", "tiny", cell="3. What caused the answer?")
+thought = trace._replace(steps=(Step(Thought("This person wants a War film.")),))
+deaf = react(tiny, box, trace.request, given=thought)
+print([label_of(step) for step in deaf.steps[:2]])
+print("the same answer as without the thought:", deaf.answer == trace.answer)
+
+# %% [markdown]
+# It reads the last turn of the person and what tools said; a thought is neither. So a sentence of explanation that is shown to people is evidence of
+# nothing, before somebody has edited it.
+
+# %% [markdown]
+# ## 4. Memory
+#
+# The history says what a person chose. Who talks says more: *no more horror films*. A **memory** keeps such notes about one person, in a file,
+# and finds those that fit a question by the cosine of text vectors (lesson 04). Each note has its time. With a **half-life** it counts half after so
+# many seconds, a quarter after twice as many.
+
+# %%
+ask(
+    "memory",
+    "Two years ago: 'I love horror films.' Last week: 'No more horror films.' Asked about a horror film, which note comes first without ageing?",
+    ["the old one", "the new one"],
+)
+
+# %% id="memory"
+from rectutor.agents.memory import Memory
+from rectutor.lm.loading import text_encoder
+
+DAY, embed = 24 * 60 * 60, text_encoder().embed
+notes = TemporaryDirectory()
+mine, aged = (
+    Memory(Path(notes.name) / "notes.sqlite", "person 1", embed, half_life)
+    for half_life in (float("inf"), 365 * DAY)
+)
+mine.add(["I love horror films."], at=0)
+mine.add(["No more horror films, they give me bad dreams.",
+          "On Sundays I watch cartoons with my children."], at=700 * DAY)  # fmt: skip
+
+# %% id="recall"
+need(globals(), "mine", "aged", cell="4. Memory")
+for name, memory in (("never ages", mine), ("halved by a year", aged)):
+    found = memory.recall("a horror film for tonight", now=707 * DAY, k=2)
+    print(f"{name:<20}", "; ".join(f"{note.score:.2f} {note.text}" for note in found))
+first = mine.recall("a horror film for tonight", now=707 * DAY, k=1)[0]
+reveal("memory", "the old one" if first.at == 0 else "the new one")
+print("asked about a western:", mine.recall("a western", now=707 * DAY, k=1)[0].text)
+other = Memory(mine.path, "person 2", embed)
+print("notes that person 2 gets from the same file:", other.recall("horror", now=707 * DAY))
+print("forgotten on request:", mine.forget(), "notes")
+
+# %% [markdown]
+# The shorter note is nearer to the question, and nothing in a cosine says *no more*. Ageing puts the new one first, by its date and not by its meaning: it would
+# also bury a dislike that still holds. Nor does a vector search know that it found nothing: asked about a western, it gives horror. Notes of
+# others are never read, and forgetting deletes.
+
+# %% [markdown]
+# ## 5. Planning
+#
+# The tiny agent decides once. A **planner** proposes a call, looks, and proposes the next. Three ways to do that differ in one thing: what the next
+# step is shown.
+#
+# - A **chain** follows one path; each step sees the path so far.
+# - A **tree** proposes two calls at each step, keeps the better one, and forgets the other (Yao et al., 2023).
+# - **Self-inspiring** planning proposes two as well, and each step sees *everything* that was explored, abandoned branches too (Wang et al., RecMind, 2024).
+#
+# Who proposes is a rule that never guesses: it answers when all that it needs is in front of it. So a difference comes from what a way shows. Two kinds of question:
+
+# %% id="tasks"
+from rectutor.analysis.planning_tasks import trails, two_clues
+
+tasks = [two_clues(catalogue, items, 1, seed=0)[0], trails(catalogue, items, 1, seed=0)[0]]
+for task in tasks:
+    print(f"{task.kind}: {task.request}  (answer: {task.answer})")
+
+# %%
+ask(
+    "clues",
+    "Two clues: the director of one film and the lead of another have to be looked up. Which way needs the most calls?",
+    ["chain", "tree", "self-inspiring"],
+)
+
+# %% id="clues"
+from rectutor.agents.planning import WAYS, Limits, plan
+
+need(globals(), "tasks", cell="5. Planning")
+
+
+def worth(seen):
+    return 0.0 if seen.is_refusal else 1.0
+
+
+def searched(task, way):
+    return plan(ScriptedChat(task.propose), box, task.request, way, worth, Limits(n_steps=8))
+
+
+# %% id="clues-calls"
+need(globals(), "searched", cell="5. Planning")
+n_calls = {}
+for way in WAYS:
+    done = searched(tasks[0], way)
+    n_calls[way] = len(done.explored)
+    looked = [next(iter(state.call.arguments.values())) for state in done.explored]
+    print(f"{way}, {n_calls[way]} calls, right: {done.trace.answer.text == tasks[0].answer}")
+    print("   ", " | ".join(looked))
+reveal("clues", max(n_calls, key=n_calls.get))
+
+# %% [markdown]
+# The tree looks the second film up, drops that branch since both look equally good, and has to look it up again. Self-inspiring planning keeps it: as many calls as the chain, and in half as many
+# steps, two calls in each, which could run side by side. Now **one trail**: each step needs the one before, so the second branch of a step can only wander.
+
+# %%
+ask(
+    "trail",
+    "One trail, 40 questions, 12 calls allowed: which way is not always right?",
+    ["chain", "tree", "self-inspiring", "none: all are right"],
+)
+
+# %% id="trail"
+plans = read_record("planning")
+print(plans.said())
+last = plans.table[plans.table["calls allowed"] == 12]
+print("tasks of each kind:", sorted(set(last["tasks"])))
+on_trail = last[last["task"] == "one trail"].set_index("way")["right"]
+reveal("trail", on_trail.idxmin() if on_trail.min() < 1 else "none: all are right")
+named = last.assign(who=last["task"] + ", " + last["way"])
+charts.costs(named, ["right", "calls", "steps", "tokens"])
+
+# %% id="trail-said"
+need(globals(), "last", cell="5. Planning")
+tokens = last.pivot(index="task", columns="way", values="tokens")
+for task in ("two clues", "one trail"):
+    own = tokens.loc[task]
+    print(f"{task}: tokens of a chain {own['chain']:.0f}; in chains: tree "
+          f"{own['tree'] / own['chain']:.1f}, "
+          f"self-inspiring {own['self-inspiring'] / own['chain']:.1f}")  # fmt: skip
+
+# %% [markdown]
+# On two clues self-inspiring planning is the cheapest by a little and the shortest by far. On one trail it pays for everything that it keeps: 2.7 times
+# the tokens of the chain, and one question in eight goes wrong. How? Here is one:
+
+# %% id="circles"
+need(globals(), "searched", cell="5. Planning")
+for task in trails(catalogue, items, 40, seed=0):
+    lost = searched(task, "self-inspiring")
+    if lost.trace.answer is None:
+        break
+print(task.request, "\n")
+for state in lost.explored[2:]:
+    print(label_of(Step(state.call)))
+print(lost.trace.why)
+
+# %% [markdown]
+# It goes in circles. The abandoned branch (`search`) listed the same film in another form; the rule reads its name there, looks it up, does not recognise
+# what comes back, and looks it up again. A chain never saw that list. A language model may not stumble over brackets, but the reason is general: more in view is more
+# to misread. **Keeping everything pays where clues lie apart, and costs where each step needs the one before.** No way is the better planner; the question decides.
+
+# %% [markdown]
+# ## What this miniature leaves out
+#
+# - **Language.** The tiny agent writes no prose and rules propose for the planner. What a large model adds is that it understands wordings that no rule foresaw, and
+#   what it costs is more than here: each call of ours takes a fraction of a millisecond, one of a large model seconds.
+# - **Mistakes of planners.** Our rules never guess. A language model plans wrongly now and then, and each step more is one more chance to.
+# - **Tools that act.** Ours only read. A tool that buys or sends needs more than a schema.
+
+# %% [markdown]
+# ## Claims
+
+# %% id="claims"
+from rectutor.course import show_claims
+
+show_claims("14")
+
+# %% [markdown]
+# ## Exercises
+#
+# **Flagship (20 minutes).** Write a tool. `between_tool` is given films as (number, title, year) and returns the function `between`: it lists the films
+# from a first year to a last, both included, the newest first (of one year, the lowest number first), each as `[12] Title (1999)` on a line of its own. Where there is
+# none, the text is `no film`. A first year after the last is refused with a ValueError. All else that can go wrong is the box's to refuse, if your types and
+# your docstring let it. The check calls your tool through a box.
+
+
+# %% exercise="between_tool"
+def between_tool(films: list[tuple[int, str, int]]):
+    """Return the function `between(first, last)`, with types, and Args in its docstring."""
+
+    ### BEGIN SOLUTION
+    def between(first: int, last: int) -> Found:
+        """List films by when they came out, the newest first.
+
+        Args:
+            first: the first year.
+            last: the last year, inclusive.
+        """
+        if first > last:
+            raise ValueError(f"the first year must not be after the last, got {first} and {last}")
+        own = sorted((-y, number, title) for number, title, y in films if first <= y <= last)
+        lines = [f"[{number}] {title} ({-y})" for y, number, title in own]
+        return Found("\n".join(lines) or "no film", tuple(number for _, number, _ in own))
+
+    return between
+    ### END SOLUTION
+
+
+# %%
+lesson14.between_tool.hint(1)  # 2 and 3 tell more
+
+# %% check="between_tool" points=4
+result = lesson14.between_tool.check(between_tool)
+print(result)
+### BEGIN HIDDEN TESTS
+assert result
+### END HIDDEN TESTS
+
+# %% [markdown]
+# **Check 1 (10 minutes).** Break an agent. Find a request to which the tiny agent answers with a film that is not what was asked for. Say what was asked for by one fact
+# that stands in the request: return the request, a field (genre, theme, person or country), its value, and whether the films must have it (True) or must not (False). The
+# agent is really run. *Horror* is taken.
+
+
+# %% exercise="break_it"
+def break_it() -> tuple[str, str, str, bool]:
+    """Return (request, field, value, wanted)."""
+    ### BEGIN SOLUTION
+    return "Recommend me anything but a Western", "genre", "Western", False
+    ### END SOLUTION
+
+
+# %%
+lesson14.break_it.hint(1)  # 2 and 3 tell more
+
+# %% check="break_it" points=2
+result = lesson14.break_it.check(break_it, lambda request: react(tiny, box, request), catalogue)
+print(result)
+### BEGIN HIDDEN TESTS
+assert result
+### END HIDDEN TESTS
+
+# %% [markdown]
+# **Check 2 (5 minutes).** A router costs `router` tokens for every request; then a simple one costs `simple`, a complex one `planner`, which is more. Below which share of complex requests
+# is that cheaper than to send every request to the planner? Return the share, at least 0 and at most 1.
+
+
+# %% exercise="routing_pays"
+def routing_pays(router: float, simple: float, planner: float) -> float:
+    """Return a share, 0 to 1."""
+    ### BEGIN SOLUTION
+    return min(1.0, max(0.0, 1 - router / (planner - simple)))
+    ### END SOLUTION
+
+
+# %%
+lesson14.routing_pays.hint(1)  # 2 and 3 tell more
+
+# %% check="routing_pays" points=1
+result = lesson14.routing_pays.check(routing_pays)
+print(result)
+### BEGIN HIDDEN TESTS
+assert result
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ## From memory
+
+# %%
+closed_book(lesson14.QUESTIONS)
+
+# %%
+calibration()
+
+# %% [markdown]
+# **Read on**: Yao et al., *ReAct* (2023), for the loop; Wang et al., *RecMind* (2024), for planning in recommendation; Lanham et al., *Measuring Faithfulness in Chain-of-Thought
+# Reasoning* (2023), for what an edited thought tells.
+#
+# **Next**: lesson 14b, where the agent talks with people, and 14c, where somebody else writes what it reads.
