@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from rectutor.course.agent_rows import BY_RULE, agents
 from rectutor.course.writers import crab_of, rpg_of, shipped_titles, tiger_of, vectors_of
 from rectutor.data.describe import FIELDS, by_index, describe
 from rectutor.data.worlds import load_truth
@@ -37,7 +38,7 @@ from rectutor.models.tallrec import Reranker
 from rectutor.models.tiger import TIGER
 from rectutor.models.two_tower import TwoTower, TwoTowerConfig
 from rectutor.models.unisrec import UniSRec, UniSRecConfig
-from rectutor.schema import Split
+from rectutor.schema import Scorer, Split
 from rectutor.training import fit
 from rectutor.training.adapters import N_EXAMPLES
 from rectutor.training.assets import RECIPES, fit_or_load
@@ -55,7 +56,7 @@ class Contestant:
     """One row of the leaderboard before it is measured."""
 
     name: str
-    weights: str  # "counted here", "trained here", "shipped" or "the simulator's own"
+    weights: str  # "counted here", "trained here", "shipped", "by rule", "the simulator's own"
     prepare: Callable[[], tuple[Any, float]]  # gives the model and the seconds it took
 
 
@@ -131,7 +132,10 @@ def _language_models(
         yield Contestant(RPG.name, "shipped", partial(_shipped, "rpg-films"))
         for finds in (BIGRec, TitleBeam):
             yield Contestant(finds.name, "shipped", partial(_writes_titles, finds, split))
-        yield Contestant(_JUDGE, "shipped", partial(_reranked_films, split, items))
+        find = cache(lambda: fit_or_load("sasrec-films"))
+        judge = cache(lambda: (shipped_judge(split, items), math.nan))
+        yield Contestant(_JUDGE, "shipped", partial(_reranked, find, judge))
+        yield from _agents(split, items, world, find, judge)
     else:
         yield Contestant(_P5, "trained here", partial(_p5, split, max_seconds, seed))
         known = cache(partial(vectors_of, sasrec, split, items))
@@ -141,10 +145,12 @@ def _language_models(
         rebalance = partial(write, partial(crab_of, split, known), tiger)
         yield Contestant(CRAB.name, "trained here", rebalance)
         yield Contestant(RPG.name, "trained here", partial(write, rpg_of, known))
+        tuned = None
         if "title" in items and train_questions(split) is not None:
             n_examples = N_EXAMPLES if math.isinf(max_seconds) else _FEW_EXAMPLES
-            rerank = partial(_reranked, sasrec, split, items, n_examples, seed)
-            yield Contestant(_JUDGE, "trained here", rerank)
+            tuned = cache(partial(tuned_judge, split, items, n_examples, seed))
+            yield Contestant(_JUDGE, "trained here", partial(_reranked, lambda: sasrec()[0], tuned))
+        yield from _agents(split, items, world, lambda: sasrec()[0], tuned)
 
 
 def _trained(
@@ -195,17 +201,31 @@ def _writes_titles(finds: type, split: Split) -> tuple[Any, float]:
     return shipped_titles(finds, split), math.nan
 
 
-def _reranked_films(split: Split, items: pd.DataFrame) -> tuple[Any, float]:
-    """Let the shipped tuning reorder what the shipped SASRec finds."""
-    return Reranker(fit_or_load("sasrec-films"), shipped_judge(split, items)), math.nan
-
-
 def _reranked(
-    find: Callable[[], tuple[Any, float]], split: Split, items: pd.DataFrame, n: int, seed: int
+    find: Callable[[], Scorer], judge: Callable[[], tuple[Scorer, float]]
 ) -> tuple[Any, float]:
-    """Let a decoder that is tuned on n of these ratings reorder what another model finds."""
-    judge, seconds = tuned_judge(split, items, n, seed)
-    return Reranker(find()[0], judge), seconds
+    """Let a tuned decoder reorder what another model finds; the seconds are those of its tuning."""
+    second, seconds = judge()
+    return Reranker(find(), second), seconds
+
+
+def _agents(
+    split: Split,
+    items: pd.DataFrame,
+    world: str | None,
+    find: Callable[[], Scorer],
+    judge: Callable[[], tuple[Scorer, float]] | None,
+) -> Iterator[Contestant]:
+    """List the agents, over the same candidates; the seconds of a judge are told of once."""
+    speaks = None if judge is None else lambda: judge()[0]
+    weights = "shipped" if world == "films" else "trained here"
+    for name, make in agents(split, items, find, speaks, has_tiny=world == "films"):
+        own = "by rule" if name in BY_RULE else weights
+        yield Contestant(name, own, partial(_ready, make))
+
+
+def _ready(make: Callable[[], Any]) -> tuple[Any, float]:
+    return make(), math.nan
 
 
 def _oracles(split: Split, world: str) -> Iterator[Contestant]:

@@ -10,12 +10,15 @@ import math
 import os
 import platform
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from rectutor.agents.reranking import Reranking
 from rectutor.charts import Figure, differences, intervals, leaderboard, lorenz
 from rectutor.course.contestants import Contestant, contestants
 from rectutor.course.readme import save_table
@@ -27,6 +30,7 @@ from rectutor.evaluation import Evaluation, compare, evaluate
 from rectutor.evaluation import leaderboard as table_of
 from rectutor.metrics.exposure import exposure_counts
 from rectutor.metrics.exposure import lorenz as lorenz_of
+from rectutor.models.tallrec import Reranker
 from rectutor.schema import Split
 
 __all__ = ["PAIRS", "judged", "measured", "run"]
@@ -93,36 +97,50 @@ def measured(entries: Sequence[Contestant], split: Split) -> tuple[list[Evaluati
     """Prepare and judge every contestant, saying so as it goes.
 
     Returns:
-        The evaluations, and one table, best first, with `weights` and `train s` beside the
-        columns of `evaluation.leaderboard`.
+        The evaluations, and one table, best first, with `calls` (of an agent, per person),
+        `weights` and `train s` beside the columns of `evaluation.leaderboard`.
     """
-    evaluations, seconds, weights = [], {}, {}
+    evaluations, seconds, weights, calls = [], {}, {}, {}
     for entry in entries:
         print(f"{entry.name:<30}", end="", flush=True)
         model, took = entry.prepare()
         one = judged(model, split)
         evaluations.append(one)
         seconds[one.name], weights[one.name] = took, entry.weights
+        if isinstance(model, Reranking):
+            calls[one.name] = model.calls(one.user_index)
         spent = "" if math.isnan(took) else f", {took:.1f} s"
         print(f"HR@10 {one.mean('HR@10'):.3f} ({entry.weights}{spent})", flush=True)
     table = table_of(evaluations)
+    table["calls"] = [calls.get(name, "") for name in table["model"]]
     table["weights"] = table["model"].map(weights)
     table["train s"] = table["model"].map(seconds)
     return evaluations, table
 
 
-def judged(model: object, split: Split) -> Evaluation:
-    """Evaluate on all test users, or on one fixed sample of them when the model is slow."""
+def judged(model: Any, split: Split) -> Evaluation:
+    """Evaluate on all test users, or on one fixed sample of them when the model is slow.
+
+    Agents, who are asked about one person at a time, are always asked about that sample. Whoever
+    reorders candidates has a ceiling, the hit rate of all candidates, told in `how`.
+    """
+    everybody = split.test.queries.user_index
+    users = None
+    if len(everybody) > SAMPLE and (isinstance(model, Reranking) or _is_slow(model, split)):
+        users = np.random.default_rng(0).permutation(everybody)[:SAMPLE]
+    one = evaluate(model, split, users=users)
+    if not isinstance(model, Reranker | Reranking):
+        return one
+    as_found = Reranker(model.first, model.first, model.n)
+    ceiling = evaluate(as_found, split, k=model.n, users=users).mean(f"HR@{model.n}")
+    return replace(one, how=f"{one.how}, ceiling {ceiling:.3f}")
+
+
+def _is_slow(model: Any, split: Split) -> bool:
+    """Ask about some people, twice: the first time may be slow for other reasons than the model."""
     everybody = split.test.queries.user_index
     some = everybody[:: max(1, len(everybody) // 32)]
-    for _ in range(2):  # the first time may be slow for other reasons than the model
-        is_slow = evaluate(model, split, users=some).ms_per_user > SLOW_MS  # type: ignore[arg-type]
-        if not is_slow:
-            break
-    if not is_slow or len(everybody) <= SAMPLE:
-        return evaluate(model, split)  # type: ignore[arg-type]
-    sample = np.random.default_rng(0).permutation(everybody)[:SAMPLE]
-    return evaluate(model, split, users=sample)  # type: ignore[arg-type]
+    return all(evaluate(model, split, users=some).ms_per_user > SLOW_MS for _ in range(2))
 
 
 def _pairs(evaluations: list[Evaluation]) -> pd.DataFrame:
@@ -171,6 +189,7 @@ def _text(table: pd.DataFrame) -> str:
         ]
     for column, digits in (("coverage", 2), ("Gini", 2), ("train s", 1), ("ms per user", 2)):
         shown[column] = ["–" if math.isnan(v) else f"{v:.{digits}f}" for v in table[column]]
+    shown["calls"] = table["calls"].replace("", "–")
     shown = shown.assign(how=table["how"], users=table["users"], weights=table["weights"])
     return shown.to_string(index=False)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from rectutor.agents.reranking import Ordered, Reranking
 from rectutor.analysis.words_or_ids import fewer_people
 from rectutor.course import walk
 from rectutor.course.contestants import COUNTING, Contestant, contestants
@@ -15,9 +16,11 @@ from rectutor.course.readme import markdown
 from rectutor.course.report import write_report
 from rectutor.data.interactions import Dataset
 from rectutor.data.worlds import load
+from rectutor.evaluation import evaluate
 from rectutor.models.popularity import Popularity
+from rectutor.models.tallrec import Reranker
 from rectutor.training import fit
-from rectutor.training.assets import split_of
+from rectutor.training.assets import fit_or_load, split_of
 from tests.models.worlds import cycle_world
 
 
@@ -57,18 +60,20 @@ def test_everybody_competes_on_films_and_only_there_come_checkpoints_and_oracles
     assert films["oracle (knows the simulator)"] == "the simulator's own"
     oracles = {name for name in films if name.startswith("oracle")}
     titles = {"BIGRec", "BIGRec (title trie)"}
-    assert set(films) - set(real) == oracles | titles | {"TIGER (exact)"}
+    assert set(films) - set(real) == oracles | titles | {"TIGER (exact)", "ReAct (tiny)"}
     for name in ("RPG", "TIGER (split codes)"):
         assert films[name] == "shipped" and real[name] == "trained here"
     assert films["P5 (succession ids)"] == films["TALLRec on SASRec (CE)"] == "shipped"
-    assert set(real.values()) == {"counted here", "trained here"}
+    assert set(real.values()) == {"counted here", "trained here", "by rule"}
+    assert films["ToolRec"] == real["Feedback loop"] == "by rule"
+    assert films["Chat-Rec (TALLRec)"] == films["ReAct (tiny)"] == "shipped"
     assert films["UniSRec (text)"] == films["Two-tower"] == "shipped"
     silent = {entry.name for entry in contestants(split, items[["item_id"]], None)}
     readers = {"UniSRec (text)", "Two-tower", "TALLRec on SASRec (CE)"}
-    assert set(real) - silent == readers
+    assert set(real) - silent == readers | {"Chat-Rec (TALLRec)", "ToolRec", "Feedback loop"}
     clicks = split._replace(train=split.train._replace(rating=0 * split.train.rating))
     without_stars = {entry.name for entry in contestants(clicks, items, None)}
-    assert set(real) - without_stars == {"TALLRec on SASRec (CE)"}
+    assert set(real) - without_stars == {"TALLRec on SASRec (CE)", "Chat-Rec (TALLRec)"}
 
 
 def test_on_other_ratings_p5_is_trained_and_the_decoder_is_tuned(monkeypatch):
@@ -78,6 +83,10 @@ def test_on_other_ratings_p5_is_trained_and_the_decoder_is_tuned(monkeypatch):
     judge, seconds = by_name["TALLRec on SASRec (CE)"].prepare()
     assert judge.how == "reranks 20 of SASRec (CE)" and seconds > 0
     assert judge.first is by_name["SASRec (CE)"].prepare()[0]  # trained once
+    speaks, seconds = by_name["Chat-Rec (TALLRec)"].prepare()
+    assert speaks.first is judge.first and math.isnan(seconds)  # its judge's seconds are told above
+    few = split.test.take(np.arange(5))  # the same judge, so the same order
+    assert np.array_equal(speaks.recommend(few.queries, 3), judge.recommend(few.queries, 3))
     p5, _ = by_name["P5 (succession ids)"].prepare()
     few = split.test.take(np.arange(5))
     assert p5.recommend(few.queries, 3).shape == judge.recommend(few.queries, 3).shape == (5, 3)
@@ -110,6 +119,46 @@ def test_a_slow_model_is_asked_about_one_fixed_sample(monkeypatch):
     assert len(one.user_index) == 20 and np.array_equal(one.user_index, other.user_index)
     monkeypatch.setattr(walk, "SLOW_MS", math.inf)
     assert len(walk.judged(quickly, split).user_index) == 80
+
+
+def agent(split, says=lambda query, found: Ordered(found[::-1], 2, 1)):
+    first = Popularity()
+    fit(first, split)
+    return Reranking("agent", first, says, n=20)
+
+
+def test_agents_are_asked_about_the_sample_of_slow_models_and_have_a_ceiling(monkeypatch):
+    split = cycle_world(n_users=80, n_items=30)
+    monkeypatch.setattr(walk, "SAMPLE", 20)
+    one = walk.judged(agent(split), split)
+    everybody = split.test.queries.user_index
+    sample = np.random.default_rng(0).permutation(everybody)[:20]
+    assert set(one.user_index) == set(sample)
+    found = Reranker(agent(split).first, agent(split).first, 20).candidates(split.test.queries)
+    is_there = (found == split.test.targets[:, :1]).any(axis=1)
+    assert one.how == f"reranks 20 of Popularity, ceiling {is_there[sample].mean():.3f}"
+    assert 0 < is_there[sample].mean() < 1
+
+
+def test_the_ceiling_of_a_retriever_without_ties_is_its_own_hit_rate():
+    split, sasrec = split_of("films"), fit_or_load("sasrec-films")
+    own = walk.judged(Reranking("agent", sasrec, lambda *_: Ordered((), 0, 0)), split)
+    assert len(own.user_index) == walk.SAMPLE
+    same = evaluate(sasrec, split, k=20, users=own.user_index)
+    assert own.how == f"reranks 20 of SASRec (CE), ceiling {same.mean('HR@20'):.3f}"
+    assert own.mean("HR@10") == same.mean("HR@10") < same.mean("HR@20")  # it said nothing
+
+
+def test_calls_stand_in_the_table_for_agents_alone(capsys):
+    split = cycle_world()
+    entries = [*quick(split), Contestant("agent", "by rule", lambda: (agent(split), math.nan))]
+    _, table = walk.measured(entries, split)
+    calls = table.set_index("model")["calls"]
+    assert calls.pop("agent") == "2.0 model, 1.0 tool"
+    assert set(calls) == {""}
+    assert "agent                         HR@10 1.000 (by rule)" in capsys.readouterr().out
+    assert "| 2.0 model, 1.0 tool | by rule | – |" in markdown(table.to_csv(index=False))
+    assert " 2.0 model, 1.0 tool " in walk._text(table)
 
 
 def test_a_model_that_is_slow_only_at_first_is_asked_about_everybody(monkeypatch):
@@ -147,7 +196,7 @@ def test_titles_and_sources_are_text_not_markup(tmp_path: Path):
 @pytest.mark.slow
 @pytest.mark.real_data
 def test_the_same_walk_runs_on_real_ratings(real_data, tmp_path, monkeypatch, capsys):
-    slow = ("P5 (succession ids)", "TALLRec on SASRec (CE)")
+    slow = ("P5 (succession ids)", "TALLRec on SASRec (CE)", "Chat-Rec (TALLRec)")
     monkeypatch.setattr(walk, "REAL_SECONDS", 1e-9)
     monkeypatch.setattr(
         walk,
@@ -155,7 +204,7 @@ def test_the_same_walk_runs_on_real_ratings(real_data, tmp_path, monkeypatch, ca
         lambda *asked: (one for one in contestants(*asked) if one.name not in slow),
     )
     table = walk.run("ml-latest-small", folder=real_data / "ml-latest-small", out=tmp_path)
-    assert len(table) == len(COUNTING) + 10
+    assert len(table) == len(COUNTING) + 12
     markov = table.set_index("model").loc["Markov"]
     assert markov["HR@10"] == pytest.approx(0.146, abs=0.002)  # counting: no processor dependence
     assert markov["users"] == 610
