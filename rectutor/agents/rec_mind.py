@@ -16,7 +16,7 @@ import numpy as np
 from rectutor.agents.catalogue import Catalogue
 from rectutor.agents.film_tools import listed
 from rectutor.agents.memory import Memory
-from rectutor.agents.planning import Limits, Way, plan
+from rectutor.agents.planning import Limits, Planned, Way, plan
 from rectutor.agents.react import items_named
 from rectutor.agents.session_tools import SessionTools
 from rectutor.agents.tools import Found, Tool, Toolbox, tool
@@ -24,7 +24,7 @@ from rectutor.agents.trace import Observation, Trace
 from rectutor.chat import ChatModel, Usage
 from rectutor.lm.chat.linking import Linker
 
-__all__ = ["MindTools", "note_of", "rec_mind"]
+__all__ = ["MindTools", "note_of", "rec_mind", "searched"]
 
 _LONGEST = 10  # films in a list
 _LIKED = 4.0  # stars from which on a film counts as liked
@@ -50,13 +50,24 @@ def rec_mind(
         What the last turn saw, and the answer; the tokens of branches that were left are counted
         to the last step.
     """
+    return searched(model, toolbox, request, way, limits).trace
+
+
+def searched(
+    model: ChatModel,
+    toolbox: Toolbox,
+    request: str,
+    way: Way = "self-inspiring",
+    limits: Limits | None = None,
+) -> Planned:
+    """Answer as `rec_mind`, and keep every branch that was explored."""
     done = plan(model, toolbox, request, way, _worth, limits)
-    name = f"RecMind, {way}, {model.name}"
     steps = list(done.trace.steps)
     if steps:
         left = [a - b for a, b in zip(done.usage, done.trace.usage, strict=True)]
         steps[-1] = steps[-1]._replace(usage=steps[-1].usage.plus(Usage(*left)))
-    return done.trace._replace(agent=name, steps=tuple(steps))
+    name = f"RecMind, {way}, {model.name}"
+    return done._replace(trace=done.trace._replace(agent=name, steps=tuple(steps)))
 
 
 def _worth(seen: Observation) -> float:
