@@ -106,12 +106,14 @@ class Answering:
         person: whose taste it is, over the features of `table`. Their `sharpness` is how much taste
             counts against noise: with 0 each answer, and each reason, is by lot.
         table: of the items.
+        tolerance: how far an offer may fall short of the mean utility of what was seen and still be
+            as likely accepted as not, 0 to 1.
     """
 
     name = "answering"
 
-    def __init__(self, person: SimulatedUser, table: FactTable) -> None:
-        self.person, self.table = person, table
+    def __init__(self, person: SimulatedUser, table: FactTable, tolerance: float = 0.0) -> None:
+        self.person, self.table, self.tolerance = person, table, tolerance
 
     def chat(self, messages: Sequence[Message], tools: Sequence[ToolSchema] = ()) -> Reply:
         """Take the next turn (see `chat.ChatModel`)."""
@@ -121,7 +123,7 @@ class Answering:
         person = self.person
         person.memory += [old for old in items_named(because) if old in person.memory]
         usual = person.utility(np.array(person.memory)).mean()
-        fits = float(person.utility(np.array([item]))[0] - usual)
+        fits = float(person.utility(np.array([item]))[0] - usual) + self.tolerance
         if person.sharpness * fits + person.rng.logistic() > 0:
             return counted(messages, Reply("Yes."))
         said = _wishes(text.partition(MEMORY)[2])

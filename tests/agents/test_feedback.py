@@ -101,6 +101,13 @@ def test_a_sharp_person_accepts_what_is_like_what_they_saw_and_says_what_they_mi
     assert said.split("; more ")[1].rstrip(".") in TABLE.of(HEAT)
 
 
+def test_a_tolerant_person_accepts_what_falls_short_by_less():
+    own = {"half_life": 1e9, "sharpness": 1000.0}  # Collateral 1/2, what they saw 5/9 in the mean
+    for tolerance, answer in ((0.0, "No."), (0.05, "No."), (0.07, "Yes")):
+        strict = Answering(person([HEAT, HEAT, UP], **own), TABLE, tolerance)
+        assert strict.chat(shown(COLLATERAL)).text[:3] == answer
+
+
 def test_without_sharpness_every_answer_is_by_lot():
     lot = Answering(person([HEAT], sharpness=0.0), TABLE)
     said = [lot.chat(shown(AIRPLANE)).text for _ in range(400)]
