@@ -18,7 +18,7 @@ from rectutor.agents.film_tools import LISTED
 from rectutor.agents.filters import Filters
 from rectutor.chat import Message, Reply, ToolCall, ToolSchema
 
-__all__ = ["Task", "trails", "two_clues"]
+__all__ = ["Task", "clue_reader", "trails", "two_clues"]
 
 
 class Task(NamedTuple):
@@ -55,7 +55,7 @@ def two_clues(catalogue: Catalogue, items: pd.DataFrame, n: int, seed: int) -> l
             continue
         a, b = (_named(catalogue, own[0]) for own in (first, second))
         request = f"Which film did the director of {a} make with the first lead of {b}?"
-        tasks.append(Task("two clues", request, _clue_reader(a, b), f"[{place + 1}]"))
+        tasks.append(Task("two clues", request, clue_reader(a, b), f"[{place + 1}]"))
         if len(tasks) == n:
             break
     return tasks
@@ -115,12 +115,20 @@ def _first_open(messages: Sequence[Message], wanted: Sequence[ToolCall]) -> Tool
     return next((call for call in wanted if call not in tried), wanted[-1])
 
 
-def _clue_reader(a: str, b: str) -> Callable[..., ToolCall | str]:
-    """Propose for two clues."""
+def clue_reader(
+    a: str, b: str, relations: tuple[str, str] = ("directed by", "stars")
+) -> Callable[..., ToolCall | str]:
+    """Return the rule that proposes for two clues.
+
+    Args:
+        a: name of the first item, such as "Heat (1995)".
+        b: of the second.
+        relations: which fact of each is the clue, as the tool `facts` says it.
+    """
 
     def propose(messages: Sequence[Message], tools: Sequence[ToolSchema]) -> ToolCall | str:
         texts = _known(messages)
-        people = [_fact(texts, a, "directed by"), _fact(texts, b, "stars")]
+        people = [_fact(texts, a, relations[0]), _fact(texts, b, relations[1])]
         films = [ToolCall("facts", {"name": film}) for film in (a, b)]
         looked_up = [call for call, person in zip(films, people, strict=True) if person is None]
         lists = [ToolCall("facts", {"name": person}) for person in people if person is not None]
