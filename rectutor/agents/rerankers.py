@@ -1,18 +1,22 @@
-"""Four agents that order one person's candidates, for `reranking.Reranking`.
+"""Five agents that order one person's candidates, for `reranking.Reranking`.
 
 - `by_chat_rec`: a scorer that speaks (`chooser`) orders the prompt's candidates.
 - `by_tool_rec`: a surrogate of the person calls for genres that it misses (`tool_rec`).
 - `by_react`: a chat model with the person's tools and a fixed request (`react`). The request says
   nothing about the person, so an agent that understands it can only hand on what the recommender
   listed: what it costs is what an agent costs where there is nothing to find out.
+- `by_rec_mind`: a planner by rule looks into two rankings, by the recommender and by likeness to
+  what the person rated well, and joins them (`rec_mind`).
 - `by_feedback_loop`: two agents exchange offers and reasons (`feedback`).
 
 **Departures.** All are held to the same candidates, so that their orders can be compared; the
-papers let ToolRec and ReAct look through everything.
+papers let ToolRec, ReAct and RecMind look through everything. RecMind's memory of reviews is left
+empty: this task of its rule does not ask it.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 
 import numpy as np
@@ -24,8 +28,11 @@ from rectutor.agents.feedback import feedback_rounds
 from rectutor.agents.feedback_agents import Answering, FactTable, Offering
 from rectutor.agents.film_tools import listed
 from rectutor.agents.filters import Filters
+from rectutor.agents.memory import Memory
 from rectutor.agents.react import react
 from rectutor.agents.rec_agent import SimulatedUser
+from rectutor.agents.rec_mind import MindTools, rec_mind
+from rectutor.agents.rec_mind_rules import RULES, requests_of
 from rectutor.agents.reranking import Agent, Ordered
 from rectutor.agents.session_tools import SessionTools
 from rectutor.agents.tool_rec import Surrogate, tool_rec
@@ -40,6 +47,7 @@ __all__ = [
     "by_chat_rec",
     "by_feedback_loop",
     "by_react",
+    "by_rec_mind",
     "by_tool_rec",
 ]
 
@@ -99,6 +107,35 @@ def by_react(
         trace = react(model, Toolbox(session.tools), request)
         turns = [step for step in trace.steps if step.ms and step.kind != "observation"]
         return Ordered(trace.answer.items if trace.answer else (), len(turns), len(trace.calls))
+
+    return agent
+
+
+def by_rec_mind(
+    recommender: Scorer, catalogue: Catalogue, vectors: np.ndarray, stars: np.ndarray
+) -> Agent:
+    """Let a planner look into two rankings of the candidates, and join them.
+
+    Args:
+        recommender: makes the first.
+        catalogue: of the items.
+        vectors: [N + 1, D] of the items, for the second: likeness to what was rated well.
+        stars: [N + 1] mean stars of each item, nan where nobody rated it.
+    """
+
+    def agent(query: Queries, candidates: tuple[int, ...]) -> Ordered:
+        session = SessionTools(catalogue, {recommender.name: recommender}, query)
+        rated = np.full(catalogue.n_items + 1, np.nan)
+        is_rated = query.ratings[0] > 0
+        rated[query.history[0][is_rated]] = query.ratings[0][is_rated]
+        nothing = Memory(os.devnull, "", lambda texts: np.zeros((len(texts), 1)))
+        mind = MindTools(session, stars, vectors, nothing, int(query.now[0]), rated)
+        toolbox = Toolbox([tool(mind.best_next), tool(mind.best_remembered)])
+        shown = "\n".join(catalogue.name(item) for item in candidates)
+        asked = requests_of("", shown, "")["direct"]
+        trace = rec_mind(RULES["direct"], toolbox, asked, "chain")
+        named = trace.answer.items if trace.answer else ()
+        return Ordered(named, len(trace.calls) + bool(trace.answer), len(trace.calls))
 
     return agent
 

@@ -1,4 +1,4 @@
-"""Four agents over the same candidates, their calls counted by hand on five films."""
+"""Five agents over the same candidates, their calls counted by hand on five films."""
 
 import numpy as np
 import pytest
@@ -9,6 +9,7 @@ from rectutor.agents.rerankers import (
     by_chat_rec,
     by_feedback_loop,
     by_react,
+    by_rec_mind,
     by_tool_rec,
 )
 from rectutor.agents.reranking import Ordered
@@ -56,6 +57,21 @@ def test_react_hands_on_what_the_recommender_lists():
 
     ordered = by_react(ScriptedChat(tiny), ByNumber(), catalogue())(QUERY, FOUND)
     assert ordered == Ordered((5, 4, 2), 2, 1)
+
+
+def test_rec_mind_joins_two_rankings_by_their_ranks():
+    stars = QUERY._replace(ratings=np.array([[0.0, 2.0, 5.0]]))  # likes 1; vectors: 2 is like it
+    vectors = np.array([[0, 0], [1, 0], [0.9, 0], [0, 1], [0.1, 0], [-1, 0]], dtype=float)
+    agent = by_rec_mind(ByNumber(), catalogue(), vectors, np.full(6, 3.0))
+    # by number 5, 4, 2; by likeness 2, 4, 5: 1/61 + 1/63 is more than 2/62; of equal ones the
+    # one found first
+    assert agent(stars, FOUND) == Ordered((5, 2, 4), 3, 2)
+    assert agent(stars, (4, 2)).items == (4, 2)
+    likes_up = QUERY._replace(ratings=np.array([[0.0, 5.0, 2.0]]))
+    vectors[4] = [0, 1]  # now likeness has 4 first, then 5 and 2 alike, by number
+    assert by_rec_mind(ByNumber(), catalogue(), vectors, np.full(6, 3.0))(
+        likes_up, FOUND
+    ).items == (4, 5, 2)
 
 
 def test_an_agent_without_an_answer_names_nothing():

@@ -11,6 +11,7 @@ import pytest
 from rectutor.agents.reranking import Ordered, Reranking
 from rectutor.analysis.words_or_ids import fewer_people
 from rectutor.course import walk
+from rectutor.course.agent_rows import BY_RULE
 from rectutor.course.contestants import COUNTING, Contestant, contestants
 from rectutor.course.readme import markdown
 from rectutor.course.report import write_report
@@ -70,10 +71,11 @@ def test_everybody_competes_on_films_and_only_there_come_checkpoints_and_oracles
     assert films["UniSRec (text)"] == films["Two-tower"] == "shipped"
     silent = {entry.name for entry in contestants(split, items[["item_id"]], None)}
     readers = {"UniSRec (text)", "Two-tower", "TALLRec on SASRec (CE)"}
-    assert set(real) - silent == readers | {"Chat-Rec (TALLRec)", "ToolRec", "Feedback loop"}
+    assert set(real) - silent == readers | {"Chat-Rec (TALLRec)", *BY_RULE}
     clicks = split._replace(train=split.train._replace(rating=0 * split.train.rating))
     without_stars = {entry.name for entry in contestants(clicks, items, None)}
-    assert set(real) - without_stars == {"TALLRec on SASRec (CE)", "Chat-Rec (TALLRec)"}
+    judges = {"TALLRec on SASRec (CE)", "Chat-Rec (TALLRec)"}
+    assert set(real) - without_stars == judges | {"RecMind"}
 
 
 def test_on_other_ratings_p5_is_trained_and_the_decoder_is_tuned(monkeypatch):
@@ -204,7 +206,7 @@ def test_the_same_walk_runs_on_real_ratings(real_data, tmp_path, monkeypatch, ca
         lambda *asked: (one for one in contestants(*asked) if one.name not in slow),
     )
     table = walk.run("ml-latest-small", folder=real_data / "ml-latest-small", out=tmp_path)
-    assert len(table) == len(COUNTING) + 12
+    assert len(table) == len(COUNTING) + 13
     markov = table.set_index("model").loc["Markov"]
     assert markov["HR@10"] == pytest.approx(0.146, abs=0.002)  # counting: no processor dependence
     assert markov["users"] == 610
