@@ -600,7 +600,7 @@ show_claims("14c")
 # - To a model data and orders are the same kind of thing. Whoever writes a text that it reads can try to give orders.
 # - Edit and replay shows which text was the cause.
 # - Marks ask the model. They help as far as it heeds them, and a mark that is always the same can be closed.
-# - An allow-list, validation and evidence do not ask. What they promise holds for every model: no item outside the catalogue, no history.
+# - An allow-list, validation and evidence do not ask. Together they promise, for every model: no item outside the catalogue, no history.
 # - What the model may decide is left to the attacker: here the order among films with evidence, and scores on the scale.
 # - A zero that was counted is not yet a zero that is promised.
 #
