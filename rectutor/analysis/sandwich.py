@@ -9,7 +9,9 @@ that was held out, by facts of it in words of the grammar of dialogues, and reco
   all films are ordered.
 - `sandwich_queries`: the same request in 1, 2, 4, 8 wordings, each searched for, the lists joined
   by reciprocal rank fusion (`agents.chat_rec.expanded`). Two controls: the first wording eight
-  times, and one query that holds the words of the facts and nothing else.
+  times; and one query of the words of the facts as the catalogue writes them, which only somebody
+  who knows what was meant can write. The frames' own words ("want", "again", "name") stand in
+  synopses, too: that control shows how much of what paraphrases gain is that noise averaged out.
 
 After Yang and Chen, "Unleashing the Retrieval Potential of Large Language Models in Conversational
 Recommender Systems", 2024. **Departures.** Paraphrases come from a grammar, not from a language

@@ -145,7 +145,9 @@ def test_no_order_beats_its_ceiling():
 
 def test_what_the_lesson_says_of_orders():
     """SASRec lifts what BM25 found, the facts lift it more; and a retriever costs some of it."""
-    table = read_record(NAMES[0]).table.set_index(["wordings", "retriever", "k", "order"])
+    table = (
+        read_record(NAMES[0]).table.set_index(["wordings", "retriever", "k", "order"]).sort_index()
+    )
     bm25 = table.loc[("train", "BM25", 100)]
     assert bm25.loc["SASRec", "recall@10 low"] > bm25.loc["as retrieved", "recall@10 high"]
     both = "facts heard, then SASRec"
@@ -157,7 +159,7 @@ def test_what_the_lesson_says_of_orders():
 
 def test_what_the_lesson_says_of_queries():
     """Other wordings help where two facts are told; the words of the facts alone help more."""
-    table = read_record(NAMES[1]).table.set_index([*KEYS, "way", "queries"])
+    table = read_record(NAMES[1]).table.set_index([*KEYS, "way", "queries"]).sort_index()
     for part in ("train", "test"):
         own = table.loc[(part, 2, "BM25")]
         assert own.loc[("other wordings", 8), "gain low"] > 0
