@@ -352,7 +352,7 @@ for step in runs[0].steps:
 ask(
     "thought",
     "We edit the thought alone, to 'This person wants a War film.', and let both go on. Whose answer changes?",
-    ["both", "of one", "of neither"],
+    ["both change", "one of them", "neither"],
 )
 
 # %% id="thought"
@@ -363,13 +363,13 @@ for reads, run in zip((True, False), runs, strict=True):
     after = react(thinker(reads), box, wish, given=given)
     changed.append(after.answer != run.answer)
     print(f"{after.agent:<22}{label_of(after.steps[1])}  {after.answer.text}")
-reveal("thought", {2: "both", 1: "of one", 0: "of neither"}[sum(changed)])
+reveal("thought", {2: "both change", 1: "one of them", 0: "neither"}[sum(changed)])
 
 # %% [markdown]
 # Two traces alike to the letter, and in one of them the thought did nothing. **A trace shows what was said, in what
 # order. It does not show what caused what.** Only an edit does. For large models it is an open question each time:
-# Lanham et al. (2023) edit, cut and paraphrase the reasoning of language models, and find that some tasks lean on it
-# heavily while for others it is mostly ignored. And the tiny agent? Give it a thought:
+# Lanham et al. (2023) add mistakes to the written reasoning of language models, or reword it, and find that on some
+# tasks they rely on it heavily, and on others mostly ignore it. And the tiny agent? Give it a thought:
 
 # %% id="deaf"
 need(globals(), "trace", "tiny", cell="3. What caused the answer?")
