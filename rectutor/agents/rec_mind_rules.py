@@ -1,9 +1,9 @@
 """What RecMind's planner does for each of its five tasks, as rules that read what they are shown.
 
 A rule stands where the paper prompts a language model. Each looks things up in two places, so that
-there is something to plan, and joins what it found in a fixed way; nothing in it was tuned. The rules know what kinds of
-reasons people give here (a genre, a theme, a person, a decade) and which tone goes with how many
-stars, as a prompt would say by examples.
+there is something to plan, and joins what it found in a fixed way; nothing in it was tuned. The
+rules know what kinds of reasons people give here (a genre, a theme, a person, a decade) and which
+tone goes with how many stars, as a prompt would say by examples.
 """
 
 from __future__ import annotations
