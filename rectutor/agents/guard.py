@@ -7,8 +7,8 @@
 - **allow-list**: only the tools that the task needs are on offer.
 - **validation**: what is shown is made from the catalogue; of an answer only the numbers of real
   items are taken.
-- **evidence**: an item is shown only if the ranking tool named it in this session and the catalogue
-  says that it has what was asked for.
+- **evidence**: an item is shown only if the catalogue says that it has what was asked for, and the
+  ranking tool, asked for just that, named it in this session.
 
 The first two change what the model reads, tell it what the marks mean, and help if it heeds them.
 The others do not ask the model.

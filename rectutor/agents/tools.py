@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import NoneType
 from typing import Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
 
@@ -106,7 +106,8 @@ class Toolbox:
         """
         try:
             check_call(call, self.schemas)
-            found = self.tools[call.name].run(**call.arguments)
+            own = self.tools[call.name]
+            found = own.run(**_whole(call.arguments, own.schema))
         except (ChatError, ValueError, LookupError) as error:
             self.refused.append(call)
             said = str(error.args[0] if error.args else error)
@@ -124,6 +125,15 @@ class Toolbox:
             KeyError: a tool is not in this box.
         """
         return Toolbox((self.tools[name] for name in names), self.max_characters, self.wrap)
+
+
+def _whole(arguments: Mapping[str, Any], schema: ToolSchema) -> dict[str, Any]:
+    """Make 3.0 the integer 3 where one is asked for: to JSON Schema the two are the same."""
+    asked = schema.parameters["properties"]
+    return {
+        name: int(value) if asked[name]["type"] == "integer" else value
+        for name, value in arguments.items()
+    }
 
 
 def _type(hint: Any, name: str) -> dict[str, Any]:

@@ -56,6 +56,11 @@ def test_a_parameter_must_be_explained_and_have_a_simple_type():
         tool(listing)
 
 
+def test_a_whole_number_written_with_a_point_is_an_integer():
+    seen = Toolbox([tool(weather)]).run(ToolCall("weather", {"place": "Ulm", "days": 3.0}))
+    assert seen.text == "Ulm 3 None"
+
+
 def test_a_call_that_fits_is_run():
     seen = Toolbox([tool(weather)]).run(ToolCall("weather", {"place": "Ulm", "unit": "F"}))
     assert seen == ("Ulm 1 F", False, (3,))

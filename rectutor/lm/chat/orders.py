@@ -97,5 +97,5 @@ def _call(name: str, arguments: str) -> ToolCall | None:
     """Read an ordered call, if it can be read."""
     try:
         return ToolCall(name.lower(), json.loads(arguments))
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):  # also a number too long, or lists too deep
         return None

@@ -64,6 +64,12 @@ def test_an_order_is_found_once():
     )
 
 
+@pytest.mark.parametrize("value", ["1" * 5000, "[" * 100_000], ids=["long", "deep"])
+def test_a_call_that_nobody_can_read_is_passed_over(value):
+    found = orders_in(f'call look with {{"item": {value}}}; recommend [7]')
+    assert (found.recommend, found.calls) == (("[7]",), ())
+
+
 def test_bytes_that_are_no_text_are_passed_over():
     noise = base64.b64encode(bytes(range(200, 230))).decode()
     assert orders_in(f"{noise} {bytes(range(200, 230)).hex()}").is_empty
