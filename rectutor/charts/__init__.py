@@ -25,7 +25,7 @@ from rectutor.charts.sweeps import (
     against_steps,
     order_of_models,
 )
-from rectutor.charts.talks import candidates_by_round, choices_by_group
+from rectutor.charts.talks import candidates_by_round, choices_by_group, recall_by_depth
 from rectutor.charts.tuning import against_examples
 from rectutor.charts.two_tasks import two_tasks
 
@@ -62,6 +62,7 @@ __all__ = [
     "prompt_grid",
     "provider_ratios",
     "rank_histogram",
+    "recall_by_depth",
     "reliability",
     "shares_over_time",
     "snapped",

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from rectutor.charts.talks import candidates_by_round, choices_by_group
+from rectutor.charts.talks import candidates_by_round, choices_by_group, recall_by_depth
 
 LEFT = pd.DataFrame(
     {"talk": ["a", "a", "b", "b"], "round": [0, 1, 0, 1], "left": [1120, 12, 300, 1]}
@@ -14,6 +14,10 @@ CHOICES = pd.DataFrame(
         "chooser": ["people", "people", "simulated", "simulated"],
         "share": [0.4, 0.6, 0.75, 0.25],
     }
+)
+DEPTHS = pd.DataFrame(
+    {"order": ["ceiling", "ceiling", "SASRec", "SASRec"], "k": [10, 100] * 2}
+    | {"recall": [0.4, 0.8, 0.4, 0.55]}
 )
 
 
@@ -27,10 +31,20 @@ def test_choosers_are_said_by_what_they_choose_most():
     )
 
 
+def test_orders_are_said_at_the_most_films_retrieved():
+    assert recall_by_depth(DEPTHS).alt == (
+        "Recall@10 of 100 films retrieved: ceiling 0.80 and SASRec 0.55."
+    )
+
+
 @pytest.mark.parametrize(
     "draw",
-    [lambda: candidates_by_round(LEFT), lambda: choices_by_group(CHOICES, "decade")],
-    ids=["talks", "choices"],
+    [
+        lambda: candidates_by_round(LEFT),
+        lambda: choices_by_group(CHOICES, "decade"),
+        lambda: recall_by_depth(DEPTHS),
+    ],
+    ids=["talks", "choices", "depths"],
 )
 def test_a_figure_drawn_twice_is_the_same_and_has_a_picture(draw):
     assert draw().png == draw().png
@@ -49,6 +63,8 @@ def test_more_lines_than_looks_are_refused():
     choosers = pd.DataFrame({"group": "x", "chooser": list("abcde"), "share": 0.2})
     with pytest.raises(ValueError, match="4 lines or fewer, got 5"):
         choices_by_group(choosers, "decade")
+    with pytest.raises(ValueError, match="4 lines or fewer, got 5"):
+        recall_by_depth(pd.DataFrame({"order": list("abcde"), "k": 10, "recall": 0.3}))
 
 
 def test_a_missing_column_is_named():
