@@ -720,9 +720,9 @@ print(new.loc[["ReAct", "RecMind", "one filtered call"], ["HR@10", "low", "high"
 # and the person pays for it with a turn.
 #
 # So before you say that planning helps, put beside it a plain score *that was told the same*. And mind whose words
-# these are: ours describe the wanted film truly, so these are gains at best. Milliseconds are those of a small machine
-# that had other work, of rules and of small models: where a model reads, they are many times those of a rule, and
-# Chat-Rec's judge reads twenty films.
+# these are: ours describe the wanted film truly, so these are gains at best. Milliseconds are computing time of one
+# thread, of rules and of small models: where a model reads, they are several times those of a rule, and Chat-Rec's
+# judge reads twenty films.
 
 # %% [markdown]
 # ### Plan only where it pays
