@@ -22,8 +22,9 @@ _COLUMNS = {
     "[ , ]": "95 % bootstrap interval over people",
     "coverage": "share of the catalogue that is recommended to anybody",
     "Gini": "how unequally the ten places are shared among items: 0 even, 1 all on one",
-    "how": "what was ranked; users: how many people were asked; ceiling: the share of them whose "
-    "held-out item is among the candidates, which no order of these can exceed",
+    "how": "what was ranked; users: how many people were asked. Of who reorders candidates: HR@10 "
+    "of these people with the candidates as found, and the ceiling, the share of people whose "
+    "held-out item is among them, which no order can exceed",
     "calls": "of an agent, in the mean per person: turns of its model or models, calls of tools",
     "weights": "counted or trained in this run, or read from the shipped checkpoint; by rule: the "
     "agent has none of its own",

@@ -121,8 +121,9 @@ def measured(entries: Sequence[Contestant], split: Split) -> tuple[list[Evaluati
 def judged(model: Any, split: Split) -> Evaluation:
     """Evaluate on all test users, or on one fixed sample of them when the model is slow.
 
-    Agents, who are asked about one person at a time, are always asked about that sample. Whoever
-    reorders candidates has a ceiling, the hit rate of all candidates, told in `how`.
+    Agents, who are asked about one person at a time, are always asked about that sample. Where a
+    model reorders candidates, `how` tells HR@10 of their own order, and the ceiling: the hit rate
+    of all candidates; both on the same users.
     """
     everybody = split.test.queries.user_index
     users = None
@@ -131,9 +132,9 @@ def judged(model: Any, split: Split) -> Evaluation:
     one = evaluate(model, split, users=users)
     if not isinstance(model, Reranker | Reranking):
         return one
-    as_found = Reranker(model.first, model.first, model.n)
-    ceiling = evaluate(as_found, split, k=model.n, users=users).mean(f"HR@{model.n}")
-    return replace(one, how=f"{one.how}, ceiling {ceiling:.3f}")
+    found = evaluate(Reranker(model.first, model.first, model.n), split, k=model.n, users=users)
+    as_found, ceiling = found.mean("HR@10"), found.mean(f"HR@{model.n}")
+    return replace(one, how=f"{one.how}: {as_found:.3f} as found, ceiling {ceiling:.3f}")
 
 
 def _is_slow(model: Any, split: Split) -> bool:

@@ -1,6 +1,8 @@
 import pandas as pd
 import pytest
 
+from rectutor import files
+from rectutor.course.agent_rows import BY_RULE
 from rectutor.course.readme import fill, markdown, save_table
 
 TABLE = pd.DataFrame(
@@ -43,3 +45,21 @@ def test_a_table_that_was_never_measured_is_named(tmp_path):
     readme = "<!-- leaderboard:ml-1m -->\n<!-- end -->\n"
     with pytest.raises(FileNotFoundError, match=r"README\.md shows leaderboard-ml-1m\.csv, which"):
         fill(readme, tmp_path)
+
+
+@pytest.mark.parametrize("name", ["films", "ml-latest-small"])
+def test_agents_stand_in_the_measured_tables_with_calls_and_below_their_ceiling(name):
+    path = files.shipped("figures") / f"leaderboard-{name}.csv"
+    table = pd.read_csv(path, comment="#").set_index("model")
+    agents = table[table["calls"].notna()]
+    wanted = {"Chat-Rec (TALLRec)", *BY_RULE} | ({"ReAct (tiny)"} if name == "films" else set())
+    assert set(agents.index) == wanted
+    how = r"^reranks 20 of SASRec \(CE\): (0\.\d{3}) as found, ceiling (0\.\d{3})$"
+    told = agents["how"].str.extract(how).astype(float)
+    assert (told[0] < told[1]).all() and (agents["HR@10"] <= told[1] + 5e-4).all()
+    if name == "films":  # an agent that can only hand on what it was given
+        assert round(agents.loc["ReAct (tiny)", "HR@10"], 3) == told.loc["ReAct (tiny)", 0]
+    assert agents["calls"].str.fullmatch(r"\d\.\d model(, \d\.\d tool)?").all()
+    judge = table.loc["TALLRec on SASRec (CE)"]
+    for column in ("HR@10", "NDCG@10", "how", "users"):  # the same judge, candidates and people
+        assert judge[column] == agents.loc["Chat-Rec (TALLRec)", column]
