@@ -19,7 +19,9 @@ from rectutor.agents.rec_agent import SimulatedUser
 from rectutor.chat import Message, Reply, ToolSchema
 from rectutor.lm.chat.scripted import counted, in_pieces
 
-__all__ = ["Answering", "FactTable", "Offering"]
+__all__ = ["SHARPNESS", "Answering", "FactTable", "Offering"]
+
+SHARPNESS = 16.0  # of a simulated user who mostly goes by taste; see `rec_agent.SimulatedUser`
 
 _WISH = re.compile(r"\b(less|more) (\w+) ([^;]+?)(?=;|\.$)")
 

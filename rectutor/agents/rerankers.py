@@ -25,7 +25,7 @@ from rectutor.agents.catalogue import Catalogue
 from rectutor.agents.chat_rec import chat_rec
 from rectutor.agents.chooser import Chooser
 from rectutor.agents.feedback import feedback_rounds
-from rectutor.agents.feedback_agents import Answering, FactTable, Offering
+from rectutor.agents.feedback_agents import SHARPNESS, Answering, FactTable, Offering
 from rectutor.agents.film_tools import listed
 from rectutor.agents.filters import Filters
 from rectutor.agents.memory import Memory
@@ -42,7 +42,6 @@ from rectutor.schema import PAD, Queries, Scorer
 
 __all__ = [
     "REQUEST",
-    "SHARPNESS",
     "among",
     "by_chat_rec",
     "by_feedback_loop",
@@ -52,7 +51,6 @@ __all__ = [
 ]
 
 REQUEST = "What should I watch next?"
-SHARPNESS = 16.0  # of the simulated user; see `rec_agent.SimulatedUser`
 
 
 def by_chat_rec(judge: Scorer, catalogue: Catalogue) -> Agent:

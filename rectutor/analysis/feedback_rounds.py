@@ -26,9 +26,8 @@ import pandas as pd
 
 from rectutor.agents.catalogue import Catalogue
 from rectutor.agents.feedback import feedback_rounds
-from rectutor.agents.feedback_agents import Answering, FactTable, Offering
+from rectutor.agents.feedback_agents import SHARPNESS, Answering, FactTable, Offering
 from rectutor.agents.rec_agent import SimulatedUser
-from rectutor.agents.rerankers import SHARPNESS
 from rectutor.analysis.records import write_record
 from rectutor.data.worlds import load
 from rectutor.metrics.bootstrap import mean_interval, paired_difference
@@ -51,7 +50,6 @@ CODE = (
     "rectutor.agents.feedback",
     "rectutor.agents.feedback_agents",
     "rectutor.agents.rec_agent",
-    "rectutor.agents.rerankers",
     "rectutor.agents.reranking",
     "rectutor.analysis.feedback_rounds",
 )
