@@ -58,11 +58,13 @@ ROUGE, P5_NAME, PLAIN = "ROUGE-1", "P5", "plain baseline"
 CODE = (
     "rectutor.agents.catalogue",
     "rectutor.agents.errands",
+    "rectutor.agents.film_tools",
     "rectutor.agents.memory",
     "rectutor.agents.planning",
     "rectutor.agents.rec_mind",
     "rectutor.agents.rec_mind_rules",
     "rectutor.agents.session_tools",
+    "rectutor.agents.tools",
     "rectutor.analysis.p5_families",
     "rectutor.analysis.rec_mind_people",
     "rectutor.analysis.rec_mind_tasks",

@@ -57,6 +57,8 @@ CODE = (
     "rectutor.agents.react",
     "rectutor.agents.rec_mind",
     "rectutor.agents.routing",
+    "rectutor.agents.session_tools",
+    "rectutor.agents.tools",
     "rectutor.analysis.planning_tasks",
     "rectutor.analysis.routing_questions",
     "rectutor.analysis.routing_table",
