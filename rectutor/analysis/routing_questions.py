@@ -24,7 +24,7 @@ from rectutor.data.requests import requests
 from rectutor.lm.chat.linking import Linker
 from rectutor.lm.chat.scripted import ScriptedChat
 
-__all__ = ["Question", "film_questions", "job_questions", "reader"]
+__all__ = ["Question", "film_questions", "job_questions", "named_call", "reader"]
 
 _SHORT = 10  # items that `facts` lists of a name
 
