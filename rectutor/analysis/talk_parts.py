@@ -26,7 +26,15 @@ from rectutor.agents.plain_advisors import WordSearch
 from rectutor.agents.seekers import FilmSeeker
 from rectutor.analysis.records import write_record
 from rectutor.analysis.talks import CODE as TALKS_CODE
-from rectutor.analysis.talks import Make, goals_of, unseen_scores
+from rectutor.analysis.talks import (
+    N_PEOPLE,
+    N_ROUNDS,
+    N_TEACHERS,
+    SEED,
+    Make,
+    goals_of,
+    unseen_scores,
+)
 from rectutor.data.worlds import load
 from rectutor.metrics.bootstrap import mean_interval
 from rectutor.training.assets import fit_or_load
@@ -36,7 +44,6 @@ from rectutor.training.recipes import split_of
 __all__ = ["CODE", "NAME", "Way", "part_rows", "ways"]
 
 NAME = "talk_parts"
-N_PEOPLE, N_TEACHERS, N_ROUNDS, SEED = 200, 100, 8, 0
 CODE = (*TALKS_CODE, "rectutor.agents.plain_advisors", "rectutor.analysis.talk_parts")
 
 
