@@ -104,7 +104,8 @@ def outcomes(
 ) -> Iterator[dict[str, Any]]:
     """Run every session; yields one row for each.
 
-    Rows of no attack have an empty `attack`. `reached` says whether the attacker got it: 1 or 0.
+    Rows of no attack have an empty `attack`. `reached` says whether the attacker got it: 1 or 0;
+    `answered` whether the session had an end, since one that fails reaches nothing either.
 
     Args:
         cases: people and what attackers want.
@@ -154,6 +155,7 @@ def _measured(case: Case, outcome: Outcome) -> dict[str, Any]:
         "off catalogue": outcome.n_off_catalogue,
         "leaked": int(outcome.leaked),
         "calls": len(outcome.trace.calls),
+        "answered": int(outcome.trace.answer is not None),
     }
 
 
