@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple, Protocol, TypeAlias
 
 from rectutor.agents.catalogue import Catalogue
+from rectutor.data.dialogues import title_pattern
 
 __all__ = [
     "Act",
@@ -108,14 +109,9 @@ def converse(advisor: Advisor, seeker: Seeker, n_rounds: int = 8) -> Talk:
 
 
 def naming(catalogue: Catalogue, item: int) -> re.Pattern[str]:
-    """Return a pattern that finds words by which an item is named: its number or its title.
-
-    Titles of four letters or fewer ("Her", "It") must be written as they are, since such words
-    stand in any text.
-    """
-    title = catalogue.titles[item]
-    flags = re.IGNORECASE if len(title) > 4 else re.NOFLAG
-    return re.compile(rf"\[{item}\]|(?<!\w){re.escape(title)}(?!\w)", flags)
+    """Return a pattern that finds words by which an item is named: its number or its title."""
+    title = title_pattern(catalogue.titles[item])
+    return re.compile(rf"\[{item}\]|{title.pattern}", title.flags)
 
 
 def leak_in(talk: Talk, target: int, catalogue: Catalogue) -> str | None:

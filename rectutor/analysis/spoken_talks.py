@@ -25,15 +25,12 @@ from rectutor.agents.filters import filter_of
 from rectutor.agents.heard import Ear, Heard, SpokenSeeker
 from rectutor.agents.macrs import MACRS
 from rectutor.analysis.records import write_record
-from rectutor.analysis.talks import N_PEOPLE, N_ROUNDS, SEED, unseen_scores
+from rectutor.analysis.talks import N_ROUNDS, SEED, shipped_company
 from rectutor.data.requests import Part
-from rectutor.data.worlds import load
 from rectutor.lm.chat.linking import Linker
 from rectutor.lm.chat.tiny import shipped_writer
 from rectutor.metrics.bootstrap import mean_interval
-from rectutor.training.assets import fit_or_load
 from rectutor.training.fingerprint import fingerprint
-from rectutor.training.recipes import split_of
 
 __all__ = ["CODE", "NAME", "ears_of", "hearing", "spoken_rows", "spoken_talk"]
 
@@ -157,12 +154,8 @@ def spoken_rows(
 
 def main() -> None:
     """Let all talk and write the record."""
-    split = split_of("films")
-    items = load("films").items.set_index("item_id").loc[split.item_ids[1:]].reset_index()
-    rows = np.random.default_rng(SEED).permutation(len(split.test.targets))
-    test = split.test.take(rows[:N_PEOPLE])
-    scores = unseen_scores(fit_or_load("sasrec-films"), test)
-    found = spoken_rows(Catalogue(items), ears_of(items), scores, test.targets[:, 0], SEED)
+    items, catalogue, scores, targets, _ = shipped_company()
+    found = spoken_rows(catalogue, ears_of(items), scores, targets, SEED)
     table = pd.DataFrame(found)
     print(table.round(3).to_string(index=False))
     command = "python -m rectutor.analysis.spoken_talks"

@@ -20,26 +20,14 @@ import pandas as pd
 
 from rectutor.agents.catalogue import Catalogue
 from rectutor.agents.chat_crs import ChatCRS, GoalPlanner
-from rectutor.agents.dialogue import Act, Talk, converse, scores_of
+from rectutor.agents.dialogue import Act, Talk, scores_of
 from rectutor.agents.macrs import MACRS, Profile
 from rectutor.agents.plain_advisors import WordSearch
-from rectutor.agents.seekers import FilmSeeker
 from rectutor.analysis.records import write_record
 from rectutor.analysis.talks import CODE as TALKS_CODE
-from rectutor.analysis.talks import (
-    N_PEOPLE,
-    N_ROUNDS,
-    N_TEACHERS,
-    SEED,
-    Make,
-    goals_of,
-    unseen_scores,
-)
-from rectutor.data.worlds import load
+from rectutor.analysis.talks import SEED, Make, shipped_company, talks_of
 from rectutor.metrics.bootstrap import mean_interval
-from rectutor.training.assets import fit_or_load
 from rectutor.training.fingerprint import fingerprint
-from rectutor.training.recipes import split_of
 
 __all__ = ["CODE", "NAME", "Way", "part_rows", "ways"]
 
@@ -98,7 +86,7 @@ def part_rows(
     """
     for comments in (True, False):
         for name, way in made.items():
-            talks = _talks(way.make, catalogue, scores, targets, (seed, comments))
+            talks = talks_of(way.make, catalogue, scores, targets, seed, comments)
             pairs = zip(talks, targets, strict=True)
             table = pd.DataFrame([scores_of(talk, int(film), catalogue) for talk, film in pairs])
             success = mean_interval(table["success"].to_numpy(), seed)
@@ -119,25 +107,6 @@ def part_rows(
             }
 
 
-def _talks(
-    make: Make,
-    catalogue: Catalogue,
-    scores: np.ndarray,
-    targets: np.ndarray,
-    how: tuple[int, bool],
-) -> list[Talk]:
-    """Let one advisor talk to all; the seekers of a seed are those of the record `talks`."""
-    seed, comments = how
-    return [
-        converse(
-            make(own),
-            FilmSeeker(catalogue, int(film), np.random.default_rng([seed, row]), comments=comments),
-            N_ROUNDS,
-        )
-        for row, (own, film) in enumerate(zip(scores, targets, strict=True))
-    ]
-
-
 def _n_shown(talk: Talk) -> int:
     """Count the films that were recommended."""
     return sum(len(own.act.items) for own in talk.rounds)
@@ -145,16 +114,8 @@ def _n_shown(talk: Talk) -> int:
 
 def main() -> None:
     """Let all talk and write the record."""
-    split = split_of("films")
-    items = load("films").items.set_index("item_id").loc[split.item_ids[1:]].reset_index()
-    catalogue, model = Catalogue(items), fit_or_load("sasrec-films")
-    rows = np.random.default_rng(SEED).permutation(len(split.test.targets))
-    test = split.test.take(rows[:N_PEOPLE])
-    others = split.validation.take(rows[N_PEOPLE : N_PEOPLE + N_TEACHERS])
-    goals = goals_of(catalogue, unseen_scores(model, others), others.targets[:, 0], SEED + 1)
-    scores = unseen_scores(model, test)
-    made = ways(catalogue, goals)
-    table = pd.DataFrame(part_rows(catalogue, made, scores, test.targets[:, 0], SEED))
+    _, catalogue, scores, targets, goals = shipped_company()
+    table = pd.DataFrame(part_rows(catalogue, ways(catalogue, goals), scores, targets, SEED))
     print(table.round(3).to_string(index=False))
     command = "python -m rectutor.analysis.talk_parts"
     print(write_record(NAME, table, command, fingerprint("films", CODE)))

@@ -11,7 +11,7 @@ Every talk is checked for a leak before it counts: a seeker that names its film 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -29,7 +29,17 @@ from rectutor.training.assets import fit_or_load
 from rectutor.training.fingerprint import fingerprint
 from rectutor.training.recipes import split_of
 
-__all__ = ["CODE", "NAME", "advisors", "goals_of", "talk_rows", "talks_of", "unseen_scores"]
+__all__ = [
+    "CODE",
+    "NAME",
+    "Company",
+    "advisors",
+    "goals_of",
+    "shipped_company",
+    "talk_rows",
+    "talks_of",
+    "unseen_scores",
+]
 
 NAME = "talks"
 N_PEOPLE, N_TEACHERS, N_ROUNDS, SEED = 200, 100, 8, 0
@@ -41,8 +51,19 @@ CODE = (
     "rectutor.agents.macrs",
     "rectutor.agents.seekers",
     "rectutor.analysis.talks",
+    "rectutor.data.dialogues",
 )
 Make = Callable[[np.ndarray], Advisor]  # scores [N + 1] of one person -> an advisor
+
+
+class Company(NamedTuple):
+    """Who looks for a film, and what advisors may know."""
+
+    items: pd.DataFrame  # in the order of item indices
+    catalogue: Catalogue  # of them
+    scores: np.ndarray  # [B, N + 1] of each person; what was seen is -inf
+    targets: np.ndarray  # [B] the films in mind
+    goals: GoalPlanner  # learned from other people
 
 
 def unseen_scores(model: Scorer, cases: Cases) -> np.ndarray:
@@ -66,7 +87,12 @@ def advisors(catalogue: Catalogue, goals: GoalPlanner) -> Mapping[str, Make]:
 
 
 def talks_of(
-    make: Make, catalogue: Catalogue, scores: np.ndarray, targets: np.ndarray, seed: int
+    make: Make,
+    catalogue: Catalogue,
+    scores: np.ndarray,
+    targets: np.ndarray,
+    seed: int,
+    comments: bool = True,
 ) -> list[Talk]:
     """Let one kind of advisor talk to a seeker for each person.
 
@@ -76,11 +102,12 @@ def talks_of(
         scores: [B, N + 1].
         targets: [B] the films in mind.
         seed: of the seekers; the same for all advisors.
+        comments: seekers say what a refused list lacks.
     """
     return [
         converse(
             make(own),
-            FilmSeeker(catalogue, int(film), np.random.default_rng([seed, row])),
+            FilmSeeker(catalogue, int(film), np.random.default_rng([seed, row]), comments=comments),
             N_ROUNDS,
         )
         for row, (own, film) in enumerate(zip(scores, targets, strict=True))
@@ -131,8 +158,8 @@ def talk_rows(
         }
 
 
-def main() -> None:
-    """Let all talk and write the record."""
+def shipped_company() -> Company:
+    """Return the people of the records, with what the shipped SASRec expects of them."""
     split = split_of("films")
     items = load("films").items.set_index("item_id").loc[split.item_ids[1:]].reset_index()
     catalogue, model = Catalogue(items), fit_or_load("sasrec-films")
@@ -140,9 +167,13 @@ def main() -> None:
     test = split.test.take(rows[:N_PEOPLE])
     others = split.validation.take(rows[N_PEOPLE : N_PEOPLE + N_TEACHERS])
     goals = goals_of(catalogue, unseen_scores(model, others), others.targets[:, 0], SEED + 1)
-    makes = advisors(catalogue, goals)
-    scores = unseen_scores(model, test)
-    table = pd.DataFrame(talk_rows(catalogue, makes, scores, test.targets[:, 0], SEED))
+    return Company(items, catalogue, unseen_scores(model, test), test.targets[:, 0], goals)
+
+
+def main() -> None:
+    """Let all talk and write the record."""
+    _, catalogue, scores, targets, goals = shipped_company()
+    table = pd.DataFrame(talk_rows(catalogue, advisors(catalogue, goals), scores, targets, SEED))
     print(table.round(3).to_string(index=False))
     command = "python -m rectutor.analysis.talks"
     print(write_record(NAME, table, command, fingerprint("films", CODE)))

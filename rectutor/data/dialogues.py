@@ -19,7 +19,8 @@ from rectutor.data.dialogue_wordings import TEST, TRAIN, VALIDATION
 from rectutor.data.requests import Part, names_of
 from rectutor.data.spoken import COUNTRIES, DECADES, theme_words
 
-__all__ = ["Dialogue", "Done", "Fact", "Talker", "Utterance", "dialogues", "facts_of", "title_in"]
+__all__ = ["Dialogue", "Done", "Fact", "Talker", "Utterance", "dialogues", "facts_of", "title_in",
+           "title_pattern"]  # fmt: skip
 
 Fact: TypeAlias = tuple[str, str]
 Done: TypeAlias = Literal[
@@ -160,10 +161,19 @@ class Talker:
         return options[int(self.rng.integers(len(options)))]
 
 
-def title_in(title: str, text: str) -> bool:
-    """Tell whether a text names a film; titles of four letters or fewer count as written only."""
+def title_pattern(title: str) -> re.Pattern[str]:
+    """Return a pattern that finds a title in running text.
+
+    Titles of four letters or fewer ("Her", "It") must be written as they are, since such words
+    stand in any text.
+    """
     flags = re.IGNORECASE if len(title) > 4 else re.NOFLAG
-    return re.search(rf"(?<!\w){re.escape(title)}(?!\w)", text, flags) is not None
+    return re.compile(rf"(?<!\w){re.escape(title)}(?!\w)", flags)
+
+
+def title_in(title: str, text: str) -> bool:
+    """Tell whether a text names a film (see `title_pattern`)."""
+    return title_pattern(title).search(text) is not None
 
 
 def facts_of(film: Mapping[Any, Any]) -> list[Fact]:
