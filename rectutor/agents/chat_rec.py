@@ -5,8 +5,9 @@ The prompt holds the person's history, the candidates and the request; the model
 it names is checked against the candidates: nothing else is shown, whatever it writes.
 
 `expanded` is the other half of a retriever-LLM sandwich: the request is said in several ways, each
-is searched for, and the lists are joined (Yang and Chen, "Unleashing the Retrieval Potential of
-Large Language Models in Conversational Recommender Systems", 2024).
+is searched for, and the lists are joined. The survey tells this of Yang and Chen, "Unleashing the
+Retrieval Potential of Large Language Models in Conversational Recommender Systems", 2024, whose
+abstract describes another mechanism: one tuned model that embeds talk and items.
 
 **Departures.** No few-shot examples. Candidates that the model does not name follow in the
 retriever's order, so that a list is never shorter than what was retrieved.
