@@ -13,10 +13,11 @@ that was held out, by facts of it in words of the grammar of dialogues, and reco
   who knows what was meant can write. The frames' own words ("want", "again", "name") stand in
   synopses, too: that control shows how much of what paraphrases gain is that noise averaged out.
 
-After Yang and Chen, "Unleashing the Retrieval Potential of Large Language Models in Conversational
-Recommender Systems", 2024. **Departures.** Paraphrases come from a grammar, not from a language
-model: in the training wordings a genre has one word, in the test wordings often two. Films that the
-person has seen are left out. Every request is checked for a leak.
+After what the survey tells of Yang and Chen, "Unleashing the Retrieval Potential of Large Language
+Models in Conversational Recommender Systems", 2024 (their abstract describes a tuned retriever).
+**Departures.** Paraphrases come from a grammar, not from a language model: in the training wordings
+a genre has one word, in the test wordings often two. Films that the person has seen are left out.
+Every request is checked for a leak.
 """
 
 from __future__ import annotations
