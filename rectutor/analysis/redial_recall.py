@@ -9,7 +9,7 @@ counts on four of five, and asks before each recommendation of the others:
   counts), which the course's item-CF does for histories.
 
 Each with and without films that were mentioned before; He et al. (2023) call that the
-shortcut of repeated items.
+shortcut of repeated items. `over popularity` is the paired difference on the same turns.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ import pandas as pd
 
 from rectutor.analysis.records import write_record
 from rectutor.data.redial import Dialogue, Turn, read_redial, turns
-from rectutor.metrics.bootstrap import mean_interval
+from rectutor.metrics.bootstrap import mean_interval, paired_difference
 from rectutor.training.fingerprint import code_fingerprint
 
 __all__ = ["CODE", "NAME", "Mentions", "recall_rows"]
@@ -75,24 +75,45 @@ def recall_rows(
         seed: of the intervals, which resample turns.
     """
     ways: dict[str, Callable[[Sequence[int]], np.ndarray] | None] = {
-        "named again": None,
         "popularity": learned.popularity,
+        "named again": None,
         "mentioned together": learned.together,
     }
-    for way, scores_of in ways.items():
-        for repeats in (True, False):
-            lists, wanted = [], []
-            for turn in asked:
-                named = list(dict.fromkeys(f for u in turn.known[::-1] for f in u.films[::-1]))
-                lists.append(_ranked(learned, named, scores_of, repeats))
-                new = [f for f, old in zip(turn.films, turn.is_repeat, strict=True) if not old]
-                wanted.append(set(turn.films if repeats else new))
-            asked_for = [row for row, films in enumerate(wanted) if films]
+    for repeats in (True, False):
+        wanted = [_wanted(turn, repeats) for turn in asked]
+        turned = [turn for turn, films in zip(asked, wanted, strict=True) if films]
+        wanted = [films for films in wanted if films]
+        plain: dict[int, np.ndarray] = {}
+        for way, scores_of in ways.items():
+            lists = [_ranked(learned, _named(turn), scores_of, repeats) for turn in turned]
             for k in KS:
-                recall = [len(wanted[r] & set(lists[r][:k])) / len(wanted[r]) for r in asked_for]
-                interval = mean_interval(np.array(recall), seed)
-                about = {"way": way, "repeats count": repeats, "k": k, "turns": len(recall)}
-                yield about | {"recall": interval.mean, "low": interval.low, "high": interval.high}
+                pairs = zip(wanted, lists, strict=True)
+                recall = np.array([len(films & set(own[:k])) / len(films) for films, own in pairs])
+                interval = mean_interval(recall, seed)
+                over = paired_difference(recall, plain.setdefault(k, recall), seed)
+                yield {
+                    "way": way,
+                    "repeats count": repeats,
+                    "k": k,
+                    "turns": len(recall),
+                    "recall": interval.mean,
+                    "low": interval.low,
+                    "high": interval.high,
+                    "over popularity": over.mean,
+                    "over low": over.low,
+                    "over high": over.high,
+                }
+
+
+def _named(turn: Turn) -> list[int]:
+    """List the films named so far, newest first, each once."""
+    return list(dict.fromkeys(f for said in turn.known[::-1] for f in said.films[::-1]))
+
+
+def _wanted(turn: Turn, repeats: bool) -> set[int]:
+    """Return the films of a turn; without repeats only those that are new in the talk."""
+    films = zip(turn.films, turn.is_repeat, strict=True)
+    return {film for film, old in films if repeats or not old}
 
 
 def _ranked(

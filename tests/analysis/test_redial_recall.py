@@ -44,5 +44,18 @@ def test_recall_with_and_without_what_was_named_before():
     assert at_one["mentioned together", False] == 1.0
 
 
+def test_ways_are_compared_with_popularity_on_the_same_turns():
+    asked = list(turns([talk((2,), (2,), (4,), (3,))]))
+    table = pd.DataFrame(recall_rows(LEARNED, asked))
+    at_one = table[(table["k"] == 1) & table["repeats count"]].set_index("way")
+    assert at_one["recall"].to_dict() == {
+        "popularity": 0.0,  # film 1 in both turns; wanted are 2, then 3
+        "named again": 0.5,  # 2, then 4
+        "mentioned together": 0.5,  # 2 is nearest to itself; then 4 to itself
+    }
+    assert at_one["over popularity"].to_dict() == at_one["recall"].to_dict()
+    assert at_one.loc["named again", ["over low", "over high"]].tolist() == [0.0, 1.0]
+
+
 def test_the_record_was_made_from_this_code():
     assert read_record(NAME).fingerprint == code_fingerprint(CODE)
