@@ -169,10 +169,11 @@ class _AllowList(Exercise):
 
     def _compare(self, got: Any, case: tuple[Any, ...], asked: str) -> CheckResult:
         session = prepared(shelf(), Planted(), _NONE)
-        known = set(session.box.tools)
-        if not isinstance(got, set | frozenset | list | tuple) or not set(got) <= known:
-            return CheckResult("wrong", f"{asked}: came {got!r}, expected a set of {sorted(known)}")
-        full, own = self._shown(known), self._shown(set(got))
+        known = sorted(session.box.tools)
+        is_group = isinstance(got, set | frozenset | list | tuple)
+        if not is_group or any(name not in known for name in got):
+            return CheckResult("wrong", f"{asked}: came {got!r}, expected a set of {known}")
+        full, own = self._shown(set(known)), self._shown(set(got))
         if own != full:
             return CheckResult(
                 "wrong", f"{asked}: with {sorted(got)} are shown {own}, expected {full}"
