@@ -97,15 +97,25 @@ class TinyChat:
 
 
 def answer_to(results: Sequence[str]) -> str:
-    r"""Write the sentence that names the films which tools listed, each once.
+    r"""Write what an answer says of results: names of films, never other words of a tool.
+
+    Films of a list are named, each once. Where a tool tells about one film, in a line with its name
+    and more lines, the answer points there.
 
     Example:
         >>> answer_to(["[12] Heat (1995)\n[7] Up (2009)", "no film has all of this"])
         'I found [12] Heat (1995), [7] Up (2009).'
+        >>> answer_to(["[12] Heat (1995)\ndirected by Michael Mann"])
+        'Above stands what is known of [12] Heat (1995).'
     """
-    found = [name for text in results for name in _LISTED.findall(text)[:_MOST_NAMED]]
-    named = ", ".join(dict.fromkeys(found))
-    return f"I found {named}." if named else NOT_FOUND
+    found, told = dict[str, None](), dict[str, None]()
+    for text in results:
+        names = _LISTED.findall(text)[:_MOST_NAMED]
+        is_about_one = len(names) == 1 and text.startswith(f"{names[0]}\n")
+        (told if is_about_one else found).update(dict.fromkeys(names))
+    parts = [f"I found {', '.join(found)}."] if found else []
+    parts += [f"Above stands what is known of {', '.join(told)}."] if told else []
+    return " ".join(parts) or NOT_FOUND
 
 
 def shipped_writer() -> CallWriter:
