@@ -15,8 +15,15 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from rectutor.chat import ChatError, Message, Reply, ToolSchema
-from rectutor.lm.chat.wire import message_as_json, parsed_completion, shortened, tool_as_json
+from rectutor.chat import ChatError, ErrorKind, Message, Reply, ToolSchema
+from rectutor.lm.chat.wire import (
+    message_as_json,
+    parsed_completion,
+    parsed_json,
+    shortened,
+    tool_as_json,
+    whole_characters,
+)
 from rectutor.lm.chat.written import calls_in
 
 if TYPE_CHECKING:
@@ -87,7 +94,7 @@ class ServerChat:
             self._speaking() as client,
             client.chat.completions.with_streaming_response.create(**question) as answer,
         ):
-            for line in answer.iter_lines():
+            for line in _lines(answer.iter_lines()):
                 yield from parts.read(line)
             yield _with_written_calls(parts.reply(), tools)
 
@@ -166,6 +173,21 @@ def _with_written_calls(reply: Reply, tools: Sequence[ToolSchema]) -> Reply:
     return Reply(text, calls, reply.usage)
 
 
+def _lines(lines: Iterator[str]) -> Iterator[str]:
+    """Pass lines on; a connection that breaks between them is an error of ours.
+
+    What carries the bytes is the `openai` package's own choice, and so are the errors raised here:
+    that package translates them only while a question is sent.
+    """
+    try:
+        yield from lines
+    except Exception as error:
+        is_late = "Timeout" in type(error).__name__
+        what = "did not go on in time" if is_late else f"was cut off ({shortened(str(error))})"
+        kind: ErrorKind = "timeout" if is_late else "malformed"
+        raise ChatError(kind, f"the stream {what}; ask again") from None
+
+
 class _Parts:
     """A reply that is put together from the events of a stream."""
 
@@ -182,7 +204,7 @@ class _Parts:
             self.is_whole = True
             return
         try:
-            chunk = json.loads(event)
+            chunk = parsed_json(event)
             choice = (chunk.get("choices") or [{}])[0]
             delta = choice.get("delta") or {}
             self.is_whole |= choice.get("finish_reason") is not None  # not all say [DONE], too
@@ -192,12 +214,19 @@ class _Parts:
                 self._add(call)
             self.usage = chunk.get("usage") or self.usage
             self.text += piece
-        except (ValueError, AttributeError, KeyError, TypeError, IndexError) as error:
+        except (
+            ValueError,
+            AttributeError,
+            KeyError,
+            TypeError,
+            IndexError,
+            OverflowError,  # an index that is infinite
+        ) as error:
             raise ChatError(
                 "malformed", f"the stream broke at {shortened(event)!r}; ask again", said=event
             ) from error
         if piece:
-            yield piece
+            yield whole_characters(piece)
 
     def _add(self, call: dict[str, Any]) -> None:
         """Add a piece of a call to the call it belongs to."""

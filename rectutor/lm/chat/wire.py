@@ -2,7 +2,8 @@
 
 The form is that of OpenAI's "chat completions". A server may answer 200 and send HTML, nothing,
 broken JSON, `choices` that are empty or null, or arguments cut in the middle: each of these is a
-`ChatError` of kind "malformed" here, and none gets further.
+`ChatError` of kind "malformed" here, and none gets further. So is JSON that Python will not read:
+lists too deep, numbers too long. Half characters, which no file takes, become question marks.
 """
 
 from __future__ import annotations
@@ -13,7 +14,15 @@ from typing import Any
 
 from rectutor.chat import ChatError, Message, Reply, ToolCall, ToolSchema, Usage
 
-__all__ = ["message_as_json", "parsed_arguments", "parsed_completion", "shortened", "tool_as_json"]
+__all__ = [
+    "message_as_json",
+    "parsed_arguments",
+    "parsed_completion",
+    "parsed_json",
+    "shortened",
+    "tool_as_json",
+    "whole_characters",
+]
 
 _SHOWN = 120  # characters of a broken answer that a message quotes
 
@@ -58,9 +67,9 @@ def parsed_completion(body: str | bytes) -> Reply:
     if not text.strip():
         raise ChatError("malformed", "a reply must be JSON with `choices`, got an empty body")
     try:
-        answer = json.loads(text)
-    except json.JSONDecodeError as error:
-        kind = "an HTML page" if text.lstrip().startswith("<") else f"broken JSON ({error.msg})"
+        answer = whole_characters(parsed_json(text))
+    except ValueError as error:
+        kind = "an HTML page" if text.lstrip().startswith("<") else f"broken JSON ({error})"
         raise ChatError(
             "malformed",
             f"a reply must be JSON with `choices`, got {kind}: {shortened(text)!r}; "
@@ -87,12 +96,12 @@ def parsed_arguments(written: str, tool: str) -> dict[str, Any]:
         ChatError: of kind "malformed", when they are cut off, no JSON, or no object.
     """
     try:
-        arguments = json.loads(written or "{}")
-    except json.JSONDecodeError as error:
+        arguments = whole_characters(parsed_json(written or "{}"))
+    except ValueError as error:
         raise ChatError(
             "malformed",
             f"the arguments of {tool!r} must be a JSON object, got {shortened(written)!r} "
-            f"({error.msg} at character {error.pos})",
+            f"({error})",
             said=written,
         ) from error
     if not isinstance(arguments, dict):
@@ -102,6 +111,33 @@ def parsed_arguments(written: str, tool: str) -> dict[str, Any]:
             said=written,
         )
     return arguments
+
+
+def parsed_json(text: str) -> Any:
+    """Read JSON that came from outside.
+
+    Raises:
+        ValueError: it is broken, its lists are too deep, or a number is too long; says which.
+    """
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise ValueError("lists in it are too deep") from None
+    except json.JSONDecodeError as error:
+        raise ValueError(f"{error.msg} at character {error.pos}") from error
+    except ValueError as error:  # Python's own limit
+        raise ValueError("a number in it is too long") from error
+
+
+def whole_characters(value: Any) -> Any:
+    r"""Put a question mark for each half of a character (a lone surrogate) in a JSON value.
+
+    Example:
+        >>> whole_characters(["a smile: \ud83d\ude00", "half of it: \ud83d"])
+        ['a smile: 😀', 'half of it: ?']
+    """
+    joined = json.loads(json.dumps(value))  # two halves that belong together are one again
+    return json.loads(json.dumps(joined, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def shortened(text: str) -> str:

@@ -8,11 +8,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class Answer:
-    """What the server sends: a status, headers, a body, and how long it waits before."""
+    """What the server sends: a status, headers, a body, how long it waits before, and stays."""
 
-    def __init__(self, body=b"", status=200, headers=None, wait=0.0):
+    def __init__(self, body=b"", status=200, headers=None, wait=0.0, stays=0.0):
         self.body = body if isinstance(body, bytes) else body.encode()
         self.status, self.headers, self.wait = status, headers or {}, wait
+        self.stays = stays
 
 
 def says(text):
@@ -50,6 +51,7 @@ def serving(*answers):
                     self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(answer.body)
+                time.sleep(answer.stays)
             except (BrokenPipeError, ConnectionResetError):
                 pass  # whoever asked has gone
 

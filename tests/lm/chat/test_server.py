@@ -155,6 +155,8 @@ def test_calls_of_a_stream_are_put_together():
         (events({"content": "Mi"}, end="data: {broken\n\n"), "the stream broke at '{broken'"),
         (events({"content": "Mi"}, end='data: {"choices": 3}\n\n'), "the stream broke at"),
         (events({"tool_calls": [{"function": {"name": "look", "arguments": '{"t'}}]}), "arguments"),
+        (events({"tool_calls": [{"index": float("inf")}]}), "the stream broke at"),
+        (events(end="data: " + "[" * 100_000 + "\n\n"), "the stream broke at"),
         (Answer("<html>"), "was cut off after 0 characters"),
     ],
 )
@@ -162,6 +164,30 @@ def test_a_stream_that_breaks_off_is_no_reply(answer, says_):
     with serving(answer) as (address, _), pytest.raises(ChatError, match=says_) as raised:
         list(asking(address).stream(ASKED, [LOOK]))
     assert raised.value.kind == "malformed"
+
+
+def test_a_connection_that_breaks_or_falls_silent_ends_a_stream_as_an_error_of_ours():
+    said = events({"content": "Mi"}, end="")
+    more = {"Content-Length": str(len(said.body) + 9)}  # than ever comes
+    gone = Answer(said.body, headers=more)
+    with (
+        serving(gone) as (address, _),
+        pytest.raises(ChatError, match=r"was cut off .*; ask again") as raised,
+    ):
+        list(asking(address).stream(ASKED))
+    assert raised.value.kind == "malformed"
+    silent = Answer(said.body, headers=more, stays=1.0)
+    with (
+        serving(silent) as (address, _),
+        pytest.raises(ChatError, match="did not go on in time; ask again") as raised,
+    ):
+        list(asking(address, timeout=0.2).stream(ASKED))
+    assert raised.value.kind == "timeout"
+
+
+def test_a_character_may_come_in_two_halves():
+    with serving(events({"content": "\ud83d"}, {"content": "\ude00"})) as (address, _):
+        assert list(asking(address).stream(ASKED)) == ["?", "?", Reply("😀")]
 
 
 def test_without_a_key_none_is_shown(monkeypatch):

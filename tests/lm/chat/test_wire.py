@@ -9,8 +9,10 @@ from rectutor.lm.chat.wire import (
     message_as_json,
     parsed_arguments,
     parsed_completion,
+    parsed_json,
     shortened,
     tool_as_json,
+    whole_characters,
 )
 from tests.lm.chat.tools import HEAT, LOOK
 
@@ -50,7 +52,7 @@ def test_a_server_that_does_not_count_counts_as_none():
     [
         (b"", "empty body"),
         ("<html><body>Sign in</body></html>", "an HTML page: '<html><body>Sign in"),
-        ('{"choices": [', r"broken JSON \(Expecting value\)"),
+        ('{"choices": [', r"broken JSON \(Expecting value at character 13\)"),
         ("[]", r"must be a JSON object with `choices`, got \[\]"),
         ("{}", "list with one reply or more, got null"),
         ('{"choices": []}', r"list with one reply or more, got \[\]"),
@@ -62,6 +64,10 @@ def test_a_server_that_does_not_count_counts_as_none():
         (answer({"tool_calls": 3}), "`tool_calls` must be a list, got 3"),
         (answer({"tool_calls": [{"id": "1"}]}), "must have `function.name`, got"),
         (called('{"title": "He'), r"arguments of 'look' must be .* got '{\"title\": \"He' \(Unter"),
+        ('{"choices": ' + "[" * 100_000, "lists in it are too deep"),
+        ('{"choices": ' + "1" * 5000 + "}", "a number in it is too long"),
+        (called('{"a": ' + "[" * 100_000), "arguments of 'look' must be .* too deep"),
+        (called('{"a": ' + "1" * 5000 + "}"), "arguments of 'look' must be .* too long"),
         (called("[1]"), r"arguments of 'look' must be a JSON object, got '\[1\]'"),
         (called(5), "arguments of a tool call must be text, got 5"),
     ],
@@ -97,3 +103,15 @@ def test_no_arguments_are_an_empty_object():
 def test_a_long_text_is_quoted_by_its_beginning():
     assert shortened("a\n b") == "a b"
     assert shortened("x" * 500) == "x" * 119 + "…"
+
+
+def test_half_a_character_is_no_part_of_a_reply():
+    body = answer({"content": "half \ud83d, whole \ud83d\ude00"})
+    assert parsed_completion(body).text == "half ?, whole 😀"
+    assert parsed_completion(called('{"title": "\\ud83d"}')).calls[0].arguments == {"title": "?"}
+    assert whole_characters({"a": [1, "\ude00"]}) == {"a": [1, "?"]}
+
+
+def test_where_json_breaks_is_said():
+    with pytest.raises(ValueError, match="Expecting value at character 5"):
+        parsed_json('{"a":')
