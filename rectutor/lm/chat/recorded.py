@@ -29,7 +29,7 @@ def key_of(messages: Sequence[Message], tools: Sequence[ToolSchema]) -> str:
     asked = [[m.role, m.text, [[call.name, call.arguments] for call in m.calls]] for m in messages]
     offered = [[tool.name, tool.description, dict(tool.parameters)] for tool in tools]
     text = json.dumps([asked, offered], sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 class RecordedChat:
@@ -77,9 +77,7 @@ class RecordedChat:
                 "last": last,
                 **_written(self.model.chat(messages, tools)),
             }
-            with write_atomically(self.path) as draft:
-                lines = (json.dumps(line, ensure_ascii=False) for line in self._lines.values())
-                draft.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+            self._save()
         return _reply(self._lines[key])
 
     def stream(
@@ -90,7 +88,7 @@ class RecordedChat:
 
     def _save(self) -> None:
         """Write all lines; whoever reads meanwhile sees the old file or the new one."""
-        lines = (json.dumps(line, ensure_ascii=False) for line in self._lines.values())
+        lines = (json.dumps(line) for line in self._lines.values())  # ASCII: no odd line ends
         with write_atomically(self.path) as draft:
             draft.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
@@ -98,16 +96,17 @@ class RecordedChat:
 def _read(path: Path) -> dict[str, dict[str, Any]]:
     """Read a recording."""
     lines: dict[str, dict[str, Any]] = {}
-    for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        try:
-            line = json.loads(text)
-            _reply(line)
-            lines[line["key"]] = line
-        except (ValueError, KeyError, TypeError) as error:
-            raise ValueError(
-                f"line {number} of {path} must be one recorded reply, got {shortened(text)!r}; "
-                "delete the line, and it is asked for again"
-            ) from error
+    with path.open(encoding="utf-8") as file:  # splitlines would also break at U+2028
+        for number, text in enumerate(file, start=1):
+            try:
+                line = json.loads(text)
+                _reply(line)
+                lines[line["key"]] = line
+            except (ValueError, KeyError, TypeError) as error:
+                raise ValueError(
+                    f"line {number} of {path} must be one recorded reply, got "
+                    f"{shortened(text)!r}; delete the line, and it is asked for again"
+                ) from error
     return lines
 
 

@@ -66,3 +66,18 @@ def test_a_reply_that_does_not_come_is_not_recorded(tmp_path):
     with pytest.raises(ChatError, match="wait"):
         RecordedChat(path, ScriptedChat([ChatError("busy", "wait")])).chat(ASKED)
     assert not path.exists()
+
+
+@pytest.mark.parametrize("text", ["one\u2028two", "one\x85two", "half \ud83d", "Amélie"])
+def test_whatever_was_said_can_be_played_back(tmp_path, text):
+    path = tmp_path / "run.jsonl"
+    asked = [user(text)]
+    RecordedChat(path, ScriptedChat([text])).chat(asked)
+    assert RecordedChat(path).chat(asked).text == text
+
+
+def test_lines_that_were_written_with_other_line_ends_in_them_are_one_line(tmp_path):
+    path = tmp_path / "run.jsonl"
+    line = {"key": key_of(ASKED, ()), "text": "a\u2028b", "calls": [], "usage": [1, 1]}
+    path.write_text(json.dumps(line, ensure_ascii=False) + "\n", encoding="utf-8")
+    assert RecordedChat(path).chat(ASKED).text == "a\u2028b"
