@@ -92,7 +92,7 @@ def _film_lists(rng: np.random.Generator) -> list[tuple[list[_Film], list[str]]]
     names = ["Drama", "Comedy", "Crime", "War", "Western", "Horror"]
     genres = rng.permutation(names).tolist()
     eight = [
-        {"genre": [genres[n % 3]], "decade": [f"{19 + n % 2}90s"], "country": ["USA"]}
+        {"genre": [genres[n % 3]], "decade": [f"19{8 + n % 2}0s"], "country": ["USA"]}
         for n in range(8)
     ]
     uneven = [{"genre": [genres[max(0, n - 9)]], "decade": [f"{n % 4 + 5}0s"]} for n in range(12)]
