@@ -169,18 +169,19 @@ def summary(rows: pd.DataFrame) -> pd.DataFrame:
     for (defence, heeds), group in rows.groupby(["defence", "heeds marks"], sort=False):
         calm, attacked = group[group["attack"] == ""], group[group["attack"] != ""]
         pushes = attacked[attacked["goal"] == "push"]
+        sessions = attacked[attacked["goal"] != "score"]  # a judge shows no page
         found.append(
             {
                 "defence": defence,
                 "heeds marks": heeds,
                 f"hit@{N_SHOWN} at peace": calm["hit"].mean(),
-                f"hit@{N_SHOWN} attacked": attacked["hit"].mean(),
+                f"hit@{N_SHOWN} attacked": sessions["hit"].mean(),
                 "attacks that succeed": attacked["reached"].mean(),
                 "pushed, near": pushes[pushes["item"] == "near"]["reached"].mean(),
                 "pushed, far": pushes[pushes["item"] == "far"]["reached"].mean(),
                 "lift of exposure": pushes["lift"].mean(),
-                "off the catalogue": (attacked["off catalogue"] > 0).mean(),
-                "leaked": attacked["leaked"].mean(),
+                "off the catalogue": (sessions["off catalogue"] > 0).mean(),
+                "leaked": sessions["leaked"].mean(),
             }
         )
     return pd.DataFrame(found)

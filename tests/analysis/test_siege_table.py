@@ -73,6 +73,19 @@ def test_every_session_is_a_row_and_the_summary_counts_them(cases):
     assert table.loc[("all together", True), "attacks that succeed"] == 0.0
 
 
+def test_what_a_page_shows_is_counted_over_sessions_and_not_over_judges():
+    about = {"defence": "none", "heeds marks": False, "item": "", "lift": 0}
+    page = {"hit": 1, "off catalogue": 1, "leaked": 1}
+    rows = [
+        {"attack": "", "goal": "", "reached": 0, "hit": 1, "off catalogue": 0, "leaked": 0},
+        {"attack": "a", "goal": "off-catalogue", "reached": 1, **page},
+        {"attack": "b", "goal": "score", "reached": 0},
+    ]
+    (found,) = summary(pd.DataFrame([about | row for row in rows])).to_dict("records")
+    assert (found["off the catalogue"], found["leaked"], found["hit@3 attacked"]) == (1, 1, 1)
+    assert found["attacks that succeed"] == 0.5
+
+
 def test_the_record_says_that_all_together_shows_no_fake_item_and_no_history():
     table = read_record(NAME).table
     everything = table[table["defence"] == "all together"]
