@@ -96,7 +96,7 @@ class ChatCRS:
         planner: foretells the goal; without one every turn recommends.
         knows: use facts: to ask about what divides the candidates, and to leave out what does not
             fit. Without knowledge it asks about each field in turn and leaves out only what was
-            refused.
+            refused; nor does the goal agent know how many films fit.
         k: items in a recommendation.
     """
 
@@ -117,9 +117,13 @@ class ChatCRS:
     def act(self, opening: Said, rounds: Sequence[Round]) -> Act:
         """Do what the goal says."""
         profile = self.reader.profile(opening, rounds)
+        deaf = opening._replace(facts=()), _without_facts(rounds)
         goal: ActKind = "recommend"
         if self.planner is not None:
-            goal = self.planner.goal(self.planner.seen(opening, rounds, self.reader))
+            seen = self.planner.seen(opening, rounds, self.reader)
+            if not self.knows:  # how many films fit is knowledge, too
+                seen = seen._replace(bucket=self.planner.seen(*deaf, self.reader).bucket)
+            goal = self.planner.goal(seen)
         if goal == "ask":
             open_fields = [name for name in FIELDS if name not in profile.asked]
             proposal = self.reader.ask(profile) if self.knows else None
@@ -130,8 +134,7 @@ class ChatCRS:
             return self.reader.chat()
         if self.knows and profile.candidates:
             return self.reader.recommend(profile)
-        blind = self.reader.profile(opening._replace(facts=()), _without_facts(rounds))
-        return self.reader.recommend(blind)
+        return self.reader.recommend(self.reader.profile(*deaf))
 
 
 def _keys(seen: Seen) -> list[tuple[object, ...]]:

@@ -1,8 +1,10 @@
 """Knowledge and goals, each of which can be switched off."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from rectutor.agents.catalogue import Catalogue
 from rectutor.agents.chat_crs import ChatCRS, GoalPlanner, Seen
 from rectutor.agents.dialogue import Act, Round, Said, Talk, converse
 from rectutor.agents.macrs import MACRS
@@ -59,6 +61,27 @@ def test_goals_decide_and_fields_are_asked_once():
     asked = [Round(Act("ask", "?", field=f), Said("Yes.", facts=(("genre", "Crime"),))) for f in
              ("genre", "theme", "person", "country", "years")]  # fmt: skip
     assert own.act(OPENING, asked).kind == "recommend"
+
+
+class Watching(GoalPlanner):
+    """Notes what it sees, and always recommends."""
+
+    def __init__(self):
+        super().__init__()
+        self.noted = []
+
+    def goal(self, seen):
+        self.noted.append(seen)
+        return "recommend"
+
+
+def test_without_knowledge_the_goal_does_not_know_how_many_films_fit():
+    films = {"title": [f"Film {n}" for n in range(30)], "year": [1990] * 30}
+    shelf = Catalogue(pd.DataFrame({**films, "genres": [("Crime",)] * 3 + [("War",)] * 27}))
+    goals = Watching()
+    for knows in (True, False):
+        ChatCRS(shelf, np.arange(31.0), goals, knows).act(OPENING, [])
+    assert goals.noted == [Seen(None, True, 0), Seen(None, True, 2)]  # 3 films fit; 30 are there
 
 
 def test_names_say_what_is_missing():
