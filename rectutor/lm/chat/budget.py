@@ -38,8 +38,9 @@ class BudgetedChat:
     """A chat model that stops before it overspends.
 
     What a reply will cost is not known before it is there, so a call is refused when its prompt
-    alone would not fit into what is left; the last reply may run over by its own length, which
-    `reply_tokens` bounds.
+    and `reply_tokens` would not fit into what is left; only a longer reply can still overspend.
+    Where nobody says what a call has used, it is charged by the guess: many servers do not, above
+    all for streams, and a reply that is malformed or not read to its end brings no count.
 
     Args:
         model: who is asked.
@@ -72,23 +73,31 @@ class BudgetedChat:
         Raises:
             ChatError: of kind "budget", before the call; says what is left of what.
         """
-        self._check(messages)
-        reply = self.model.chat(messages, tools)
-        self.usage = self.usage.plus(reply.usage)
+        before = self._charged(messages)
+        try:
+            reply = self.model.chat(messages, tools)
+        except ChatError as error:
+            self._settle(before, error)
+            raise
+        self._settle(before, reply)
         return reply
 
     def stream(
         self, messages: Sequence[Message], tools: Sequence[ToolSchema] = ()
     ) -> Iterator[str | Reply]:
         """Take the next turn bit by bit if it can be paid."""
-        self._check(messages)
-        for piece in self.model.stream(messages, tools):
-            if isinstance(piece, Reply):
-                self.usage = self.usage.plus(piece.usage)
-            yield piece
+        before = self._charged(messages)
+        try:
+            for piece in self.model.stream(messages, tools):
+                if isinstance(piece, Reply):
+                    self._settle(before, piece)
+                yield piece
+        except ChatError as error:
+            self._settle(before, error)
+            raise
 
-    def _check(self, messages: Sequence[Message]) -> None:
-        """Refuse a call that does not fit, and count one that does."""
+    def _charged(self, messages: Sequence[Message]) -> Usage:
+        """Refuse a call that does not fit, charge one that does; return what was used before."""
         budget = self.budget
         if self.n_calls >= budget.n_calls:
             raise ChatError(
@@ -108,8 +117,22 @@ class BudgetedChat:
                 f"{budget.money:.4f} is spent; allow more money",
             )
         self.n_calls += 1
+        before, self.usage = self.usage, self.usage.plus(next_one)
+        return before
+
+    def _settle(self, before: Usage, came: Reply | ChatError) -> None:
+        """Put what a call has truly used in the place of the guess, where that is known."""
+        if isinstance(came, ChatError):
+            was_answered = came.kind == "malformed"
+            self.usage = self.usage if was_answered else before
+        elif came.usage.total:
+            self.usage = before.plus(came.usage)
+        else:
+            guess = Usage(self.usage.prompt_tokens - before.prompt_tokens, _guess([came.message()]))
+            self.usage = before.plus(guess)
 
 
 def _guess(messages: Sequence[Message]) -> int:
-    """Guess the tokens of a conversation from its characters."""
-    return sum(len(message.text) for message in messages) // 4
+    """Guess the tokens of a conversation from its characters, calls included."""
+    calls = (f"{call.name} {call.arguments}" for message in messages for call in message.calls)
+    return (sum(len(message.text) for message in messages) + sum(map(len, calls))) // 4

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rectutor.chat import ChatError, ChatModel, Reply, Usage, user
+from rectutor.chat import ChatError, ChatModel, Reply, ToolCall, Usage, user
 from rectutor.lm.chat.budget import Budget, BudgetedChat
 from rectutor.lm.chat.scripted import ScriptedChat
 from tests.lm.chat.tools import ASKED
@@ -51,3 +51,35 @@ def test_a_guess_is_a_token_for_four_characters():
     model.chat([user("x" * 36)])
     with pytest.raises(ChatError, match="needs about 9 tokens, and 150 of 9 are used"):
         model.chat([user("x" * 36)])
+
+
+def test_a_model_that_does_not_count_is_charged_by_guess():
+    silent = ScriptedChat([Reply("x" * 40)] * 9)
+    model = BudgetedChat(silent, Budget(n_tokens=25))
+    model.chat([user("x" * 12)])
+    assert model.usage == Usage(3, 10)
+    list(model.stream([user("x" * 8)]))
+    assert model.usage == Usage(5, 20)
+    with pytest.raises(ChatError, match="needs about 1 tokens, and 25 of 25 are used"):
+        model.chat([user("x" * 4)])
+    called = BudgetedChat(ScriptedChat([Reply("", (ToolCall("look", {}),))]))
+    called.chat([user("x" * 4)])
+    assert called.usage == Usage(1, 1)  # "look {}" has seven characters
+
+
+@pytest.mark.parametrize(("kind", "used"), [("malformed", Usage(3, 7)), ("busy", Usage())])
+def test_an_answer_that_cannot_be_read_was_paid_for_and_none_was_not(kind, used):
+    lines = [ChatError(kind, "oh")] * 2
+    model = BudgetedChat(ScriptedChat(lines), reply_tokens=7)
+    with pytest.raises(ChatError, match="oh"):
+        model.chat([user("x" * 12)])
+    assert (model.n_calls, model.usage) == (1, used)
+    with pytest.raises(ChatError, match="oh"):
+        list(model.stream([user("x" * 12)]))
+    assert model.usage == used.plus(used)
+
+
+def test_a_stream_that_nobody_reads_to_its_end_was_paid_for():
+    model = BudgetedChat(chatty(), reply_tokens=7)
+    next(iter(model.stream([user("x" * 12)])))
+    assert model.usage == Usage(3, 7)
