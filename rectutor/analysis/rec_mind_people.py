@@ -21,7 +21,7 @@ from rectutor.lm.loading import text_encoder
 from rectutor.schema import PAD, Queries, Scorer, Split
 from rectutor.training.recipes import text_vectors
 
-__all__ = ["Place", "film_means", "toolbox_of"]
+__all__ = ["Place", "centred", "film_means", "toolbox_of"]
 
 
 class Place(NamedTuple):
@@ -32,7 +32,7 @@ class Place(NamedTuple):
     linker: Linker
     scorer: Scorer
     encoder: TextEncoder
-    vectors: np.ndarray  # [N + 1, D]
+    vectors: np.ndarray  # [N + 1, D], without the mean item
     reviews: dict[tuple[int, int], str]  # by (user_index, item_index)
 
     @classmethod
@@ -52,8 +52,27 @@ class Place(NamedTuple):
         films = 1 + np.searchsorted(split.item_ids[1:], told["item_id"])
         pairs = zip(who.tolist(), films.tolist(), strict=True)
         reviews = dict(zip(pairs, told["review"], strict=True))
-        encoder, vectors = text_encoder(), text_vectors("films", split)
+        encoder, vectors = text_encoder(), centred(text_vectors("films", split))
         return cls(split, Catalogue(items), Linker(items), scorer, encoder, vectors, reviews)
+
+
+def centred(vectors: np.ndarray) -> np.ndarray:
+    """Take the mean item away, so that no vector is close to all others.
+
+    The encoder was tuned on most films. Those that it never read lie near the middle, and without
+    this step they would be the nearest to whatever a person liked, whoever that is.
+
+    Args:
+        vectors: [N + 1, D] of the items; row 0 is padding.
+
+    Returns:
+        [N + 1, D] of length 1; row 0 zeros, and so is an item in the very middle.
+    """
+    moved = vectors - vectors[1:].mean(axis=0)
+    moved[0] = 0
+    length = np.linalg.norm(moved, axis=1, keepdims=True)
+    close: np.ndarray = moved / np.maximum(length, 1e-12)
+    return close
 
 
 def film_means(split: Split) -> np.ndarray:

@@ -6,7 +6,7 @@ import pytest
 
 from rectutor.agents.planning import Planned, State
 from rectutor.agents.trace import Answer, Observation, Step, Trace
-from rectutor.analysis.rec_mind_people import film_means
+from rectutor.analysis.rec_mind_people import centred, film_means
 from rectutor.analysis.rec_mind_tasks import (
     CODE,
     NAME,
@@ -29,6 +29,16 @@ ASKED = Asked(
     np.array([0, 1]), np.array([[0, 1], [2, 3]]), np.array([2, 4]), np.array([8, 6]),
     np.array([[1, 2], [4, 1]]), np.ones(2, bool), NONE, NONE, NONE, NONE,
 )  # fmt: skip
+
+
+def test_an_item_in_the_middle_is_close_to_nobody_once_the_mean_is_taken_away():
+    vectors = np.array([[0.0, 0.0], [0.8, 0.6], [0.8, -0.6], [1.0, 0.0], [0.6, 0.0]])
+    assert vectors[3] @ vectors[1] > vectors[1] @ vectors[2]  # the middle one comes before the rest
+    moved = centred(vectors)
+    assert moved[0].tolist() == [0.0, 0.0]
+    assert np.linalg.norm(moved[1:], axis=1) == pytest.approx(1.0)
+    assert moved[1] @ moved[2] < moved[3] @ moved[1] < 0.5
+    assert centred(vectors[:2]).tolist() == [[0.0, 0.0], [0.0, 0.0]]
 
 
 def test_answers_are_judged_as_p5_is():
