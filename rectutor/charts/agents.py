@@ -33,7 +33,7 @@ def costs(frame: pd.DataFrame, measures: list[str]) -> Figure:
     width = round((CELL - 60 - _LETTER * letters) / len(measures)) - _NUMBER
     panels = []
     for place, name in enumerate(measures):
-        own = table.assign(row=rows, value=table[name], said=[f"{short(v):g}" for v in table[name]])
+        own = table.assign(row=rows, value=table[name], said=[f"{short(v):g}" for v in frame[name]])
         columns = ["row", "value", "said"]
         if f"{name} low" in known:
             own = own.assign(low=own[f"{name} low"], high=own[f"{name} high"])
@@ -41,7 +41,7 @@ def costs(frame: pd.DataFrame, measures: list[str]) -> Figure:
         panels.append(_panel(own[columns], name, width, place == 0))
     said = [
         f"{row['who']} {', '.join(f'{short(row[name], 3):g} {name}' for name in measures)}"
-        for row in table.to_dict("records")
+        for row in frame.to_dict("records")  # the table is rounded, and nothing is rounded twice
     ]
     return figure(alt.hconcat(*panels, spacing=_NUMBER), f"{'; '.join(said)}.", table)
 

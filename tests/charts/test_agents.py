@@ -36,6 +36,14 @@ def test_rows_keep_their_order_and_long_names_are_broken():
     assert rows == ["SASRec", "a planner with a name that\nneeds two lines"]
 
 
+def test_a_number_is_rounded_once():
+    tokens = pd.DataFrame({"who": ["chain"], "tokens": [514.525]})  # 514.5 would be rounded to 514
+    drawn = charts.costs(tokens, ["tokens"])
+    assert drawn.alt == "chain 515 tokens."
+    (bars,) = drawn.spec["datasets"].values()
+    assert bars[0]["said"] == "515"
+
+
 def test_a_measure_that_is_zero_for_all_can_be_drawn():
     zero = COSTS.assign(calls=0.0)
     spec = charts.costs(zero, ["calls"]).spec["hconcat"][0]

@@ -85,6 +85,7 @@ def every_chart() -> dict[str, charts.Figure]:
             BOARD.rename(columns={"model": "setting"}).assign(exposure=[5.0, 2.0, 1.4]), 1.4
         ),
         "frontier": charts.frontier(BOARD.assign(gini=[0.1, 0.4, 0.8])),
+        "costs": charts.costs(BOARD.rename(columns={"model": "who", "value": "HR@10"}), ["HR@10"]),
         "code_training": charts.code_training(
             pd.DataFrame(
                 {"epoch": [1, 1, 2, 2], "level": [1, 2] * 2, "perplexity": [1.0, 2, 3, 4]}
@@ -132,6 +133,9 @@ def every_chart() -> dict[str, charts.Figure]:
         "snapped": charts.snapped(SNAPS, "Three ways."),
         "steps_chart": charts.steps_chart(STEPS, "Two steps."),
         "two_tasks": charts.two_tasks(TASKS),
+        "tool_confusion": charts.tool_confusion(
+            pd.DataFrame({"meant": ["a", "a"], "called": ["a", "b"], "n": [7, 2]})
+        ),
         "title_lengths": charts.title_lengths(
             pd.DataFrame({"tokens": ["2", "3"], "titles": "all", "share": [0.4, 0.6]})
         ),
