@@ -39,6 +39,7 @@ NOT_FOUND = "I found nothing that fits."
 NOT_UNDERSTOOD = "I do not know what to look for; name a film, or say what you want to see."
 _LISTED = re.compile(r"^\[\d{1,9}\] [^\n\[\]]{1,120}? \(\d{1,4}\)", re.MULTILINE)
 _MOST_NAMED = 5  # films of each tool
+_PLAIN = str.maketrans("ıİſ", "iIs")  # alike without case, and small letters of no name
 _LONGEST = 300  # bytes of a turn: fewer tokens than the decoder reads, whatever they are
 
 
@@ -73,7 +74,7 @@ class TinyChat:
                 f"tiny reads at most {_LONGEST} bytes of a turn, and this one has {len(text)}; "
                 "say it in fewer words",
             )
-        linked = self.linker.link(text.decode())
+        linked = self.linker.link(text.decode().translate(_PLAIN))
         n_read = len(self.writer.lm.prompt_tokens([prompt_of(linked)])[0])
         results = [own.text for own in messages[turns[-1] + 1 :] if own.role == "tool"]
         if results or not any(tool.name in SIGNS for tool in tools):

@@ -134,6 +134,11 @@ def test_an_odd_turn_gets_a_reply_whose_calls_can_be_read(model, text):
     assert not any(call.arguments for call in reply.calls)  # a forged mark is only a word
 
 
+@pytest.mark.parametrize("text", ["What is like \u0130nception?", "What is like Incept\u0131on?"])
+def test_letters_that_only_look_alike_without_case_are_read_as_such(model, text):
+    assert asked(model, text) == asked(model, "What is like Inception?") != []
+
+
 def test_a_missing_or_damaged_agent_is_named(tmp_path, monkeypatch):
     monkeypatch.setattr(tiny, "ASSETS", tmp_path)
     with pytest.raises(FileNotFoundError, match=f"'tiny-agent' ships .* {tmp_path}/tiny-agent"):
