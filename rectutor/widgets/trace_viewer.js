@@ -12,7 +12,12 @@ function traceFrame({ page, get, model }) {
 }
 const own = (api) => opened.get(api) ?? opened.set(api, { cards: new Set(), editing: -1, words: "" }).get(api);
 
-function card(api, step, place, side, isNew) {
+function begun(text, length) { // cut at its end: a step is read from its start
+  const letters = Array.from(text);
+  return letters.length <= length ? text : `${letters.slice(0, length - 1).join("").trimEnd()}…`;
+}
+
+function card(api, step, place, side, isNew, length) {
   const { cards } = own(api), name = `${side}${place}`, isOpen = cards.has(name);
   const most = Math.max(1, ...api.page.traces.flat().map((one) => one.tokens));
   const flip = () => { isOpen ? cards.delete(name) : cards.add(name); api.redraw(); };
@@ -21,7 +26,7 @@ function card(api, step, place, side, isNew) {
     h("button", { type: "button", class: "rt-quiet rt-fold", "data-card": name, "aria-expanded": String(isOpen), "aria-controls": id, onclick: flip },
       h("span", { "aria-hidden": "true" }, isOpen ? "▾ " : "▸ "),
       h("b", {}, `${place + 1} ${CARD[step.kind]}`), step.refused ? " (refused)" : "", isNew ? " (differs)" : "", " ",
-      h("bdi", {}, cut(step.label, 44))),
+      h("bdi", {}, begun(step.label, length))),
     step.tokens ? h("span", { class: "rt-cost", title: `${step.tokens} tokens, ${step.ms} ms` },
       bar(step.tokens / most, "#0072b2"), h("span", { class: "rt-number" }, `${step.tokens} tokens`)) : null,
     h("div", { id, hidden: !isOpen }, h("pre", {}, step.text),
@@ -47,9 +52,9 @@ function editor(api, step, place) {
   return [box, h("button", { type: "button", onclick: run }, "Replay from here")];
 }
 
-function column(api, name, cards, side, differs) {
+function column(api, name, cards, side, differs, length) {
   return h("div", { class: "rt-trace" }, h("h4", {}, h("bdi", {}, cut(name, 50))),
-    h("ol", { class: "rt-cards" }, cards.map((step, i) => card(api, step, i, side, differs !== null && i === differs))));
+    h("ol", { class: "rt-cards" }, cards.map((step, i) => card(api, step, i, side, differs !== null && i === differs, length))));
 }
 
 export default {
@@ -71,11 +76,11 @@ export default {
       const focused = stage.contains(document.activeElement) ? document.activeElement.dataset.card : null;
       const replayed = frame?.replayed, other = get("beside");
       const right = replayed ? ["replayed with the edit", replayed] : other >= 0 ? [page.agents[other], page.traces[other]] : null;
-      const differs = frame?.differs ?? null;
+      const differs = frame?.differs ?? null, length = right ? 44 : 90;
       stage.replaceChildren(h("p", { class: "rt-before" }, "Asked: ", h("bdi", {}, page.request)),
         h("div", { class: "rt-two", style: { "grid-template-columns": right ? "1fr 1fr" : "1fr" } },
-          column(api, page.agents[get("one")], page.traces[get("one")], "left", right ? differs : null),
-          right ? column(api, right[0], right[1], "right", differs) : null));
+          column(api, page.agents[get("one")], page.traces[get("one")], "left", right ? differs : null, length),
+          right ? column(api, right[0], right[1], "right", differs, length) : null));
       if (focused) stage.querySelector(`[data-card="${focused}"]`)?.focus();
     },
   }),

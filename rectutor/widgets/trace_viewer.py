@@ -138,8 +138,9 @@ def _missions(state: TraceState, ready: Sequence[Edit]) -> Missions:
             "Nothing else was changed: same model, same tools, same request.",
         ),
         Explain(
-            "The agent wrote a thought before it acted. Did the thought cause the answer?",
-            "One can know only by changing the thought alone and looking at what follows. Here "
-            "texts of tools can be changed: what follows an edit of theirs was caused by it.",
+            "Suppose an agent writes a thought before it acts. How could you find out whether the "
+            "thought caused the answer?",
+            "Change the thought alone, and look at what follows. Here texts of tools can be "
+            "changed: where the answer changes with such an edit, the text had caused it.",
         ),
     )
