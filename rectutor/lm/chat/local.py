@@ -47,13 +47,24 @@ class LocalChat:
         """Write the prompt as the model's template does, ready for the assistant's turn.
 
         A begin token that both the template and the tokenizer would write is left to the latter.
+
+        Raises:
+            ChatError: of kind "refused" when the template does not take such a conversation, for
+                instance because it knows no system turn.
         """
-        written: Any = self.lm.tokenizer.apply_chat_template(
-            [_for_template(message) for message in messages],
-            tools=[tool_as_json(tool) for tool in tools] or None,
-            add_generation_prompt=True,
-            tokenize=False,
-        )
+        try:
+            written: Any = self.lm.tokenizer.apply_chat_template(
+                [_for_template(message) for message in messages],
+                tools=[tool_as_json(tool) for tool in tools] or None,
+                add_generation_prompt=True,
+                tokenize=False,
+            )
+        except Exception as error:  # templates are programs that came with the model
+            raise ChatError(
+                "refused",
+                f"the chat template of {self.name} does not take this conversation ({error}); "
+                "choose a model whose template knows system turns and tools",
+            ) from error
         begin = self.lm.tokenizer.bos_token
         adds_it = begin and self.lm.tokenizer("")["input_ids"][:1] == [
             self.lm.tokenizer.bos_token_id

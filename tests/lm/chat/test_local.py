@@ -53,6 +53,17 @@ def test_a_prompt_that_does_not_fit_is_refused(chat_folder):
     assert raised.value.kind == "refused"
 
 
+def test_a_template_that_refuses_a_conversation_is_quoted(chat_folder, monkeypatch):
+    model = LocalChat(chat_folder)
+    refuses = "{{ raise_exception('System role not supported') }}"
+    monkeypatch.setattr(model.lm.tokenizer, "chat_template", refuses)
+    with pytest.raises(
+        ChatError, match=r"template of knows-heat does not .* \(System role not supported\)"
+    ) as raised:
+        model.chat(ASKED)
+    assert raised.value.kind == "refused"
+
+
 def test_nothing_is_no_reply(chat_folder, monkeypatch):
     model = LocalChat(chat_folder)
     monkeypatch.setattr(model.lm, "generate", lambda prompts, n: ["  "])
