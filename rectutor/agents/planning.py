@@ -48,7 +48,7 @@ class Limits(NamedTuple):
 class Planned(NamedTuple):
     """What came out of a search."""
 
-    trace: Trace  # the steps that the last turn saw, and the answer
+    trace: Trace  # the branch that went on, or all; an answer has not seen its own level's thoughts
     explored: tuple[State, ...]  # every state, in the order of exploration
     usage: Usage  # of all turns, also of branches that were left
 
@@ -127,7 +127,7 @@ def _steps(known: Sequence[State]) -> list[Step]:
 
 
 def _trace(way: Way, request: str, known: Sequence[State], last: Reply | ChatError | None) -> Trace:
-    """Write down what the last turn saw, and how the search ended."""
+    """Write down the branch that went on, or all, and how the search ended."""
     steps = _steps(known)
     if isinstance(last, ChatError):
         return Trace(way, request, tuple(steps), "model", str(last))

@@ -47,7 +47,7 @@ def rec_mind(
         limits: how far to search.
 
     Returns:
-        What the last turn saw, and the answer; the tokens of branches that were left are counted
+        See `planning.Planned`; the tokens of branches that were left are counted
         to the last step.
     """
     return searched(model, toolbox, request, way, limits).trace
