@@ -9,7 +9,8 @@ counts on four of five, and asks before each recommendation of the others:
   counts), which the course's item-CF does for histories.
 
 Each with and without films that were mentioned before; He et al. (2023) call that the
-shortcut of repeated items. `over popularity` is the paired difference on the same turns.
+shortcut of repeated items. `over popularity` is the paired difference on the same turns. Turns of
+one conversation are alike, so intervals draw whole conversations.
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ def recall_rows(
     Args:
         learned: counted on other conversations.
         asked: turns to foretell.
-        seed: of the intervals, which resample turns.
+        seed: of the intervals, which resample conversations.
     """
     ways: dict[str, Callable[[Sequence[int]], np.ndarray] | None] = {
         "popularity": learned.popularity,
@@ -83,14 +84,15 @@ def recall_rows(
         wanted = [_wanted(turn, repeats) for turn in asked]
         turned = [turn for turn, films in zip(asked, wanted, strict=True) if films]
         wanted = [films for films in wanted if films]
+        talks = np.array([turn.dialogue.dialogue_id for turn in turned])
         plain: dict[int, np.ndarray] = {}
         for way, scores_of in ways.items():
             lists = [_ranked(learned, _named(turn), scores_of, repeats) for turn in turned]
             for k in KS:
                 pairs = zip(wanted, lists, strict=True)
                 recall = np.array([len(films & set(own[:k])) / len(films) for films, own in pairs])
-                interval = mean_interval(recall, seed)
-                over = paired_difference(recall, plain.setdefault(k, recall), seed)
+                interval = mean_interval(recall, seed, groups=talks)
+                over = paired_difference(recall, plain.setdefault(k, recall), seed, groups=talks)
                 yield {
                     "way": way,
                     "repeats count": repeats,
@@ -127,7 +129,8 @@ def _ranked(
         return list(named) if repeats else []
     order = np.argsort(-scores_of(named), kind="stable")
     films = [int(film) for film in learned.films[order]]
-    return films if repeats else [film for film in films if film not in set(named)]
+    old = set() if repeats else set(named)
+    return [film for film in films if film not in old]
 
 
 def main(folder: str) -> None:

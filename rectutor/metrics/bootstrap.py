@@ -38,7 +38,13 @@ class Difference(NamedTuple):
         return self.low > 0 or self.high < 0
 
 
-def mean_interval(values: np.ndarray, seed: int, n: int = 2000, level: float = 0.95) -> Interval:
+def mean_interval(
+    values: np.ndarray,
+    seed: int,
+    n: int = 2000,
+    level: float = 0.95,
+    groups: np.ndarray | None = None,
+) -> Interval:
     """Return the mean of one metric over users, with its interval.
 
     Args:
@@ -46,6 +52,8 @@ def mean_interval(values: np.ndarray, seed: int, n: int = 2000, level: float = 0
         seed: of the resampling.
         n: how many resamples.
         level: share of the resampled means inside the interval, between 0 and 1.
+        groups: [B] what each value belongs to where several come from one source, such as the
+            conversation of each turn. Whole groups are drawn: their values are not independent.
 
     Returns:
         The mean and its interval. Empty case: nan throughout.
@@ -57,12 +65,17 @@ def mean_interval(values: np.ndarray, seed: int, n: int = 2000, level: float = 0
         >>> mean_interval(np.array([0.5, 0.5]), seed=0)
         Interval(mean=0.5, low=0.5, high=0.5)
     """
-    means = _resampled_means(_checked(values), seed, n)
+    means = _resampled_means(_checked(values), seed, n, groups)
     return Interval(_mean(values), *_bounds(means, level))
 
 
 def paired_difference(
-    a: np.ndarray, b: np.ndarray, seed: int, n: int = 2000, level: float = 0.95
+    a: np.ndarray,
+    b: np.ndarray,
+    seed: int,
+    n: int = 2000,
+    level: float = 0.95,
+    groups: np.ndarray | None = None,
 ) -> Difference:
     """Compare two models on the same users: is this difference real?
 
@@ -75,6 +88,7 @@ def paired_difference(
         seed: of the resampling.
         n: how many resamples.
         level: share of the resampled differences inside the interval, between 0 and 1.
+        groups: [B], see `mean_interval`.
 
     Returns:
         The mean of a - b and its interval. Empty case: nan throughout.
@@ -92,7 +106,7 @@ def paired_difference(
             "values; evaluate both models on the same cases"
         )
     difference = _checked(a) - _checked(b)
-    means = _resampled_means(difference, seed, n)
+    means = _resampled_means(difference, seed, n, groups)
     ahead = float(((means > 0) + 0.5 * (means == 0)).mean()) if len(means) else float("nan")
     return Difference(_mean(difference), *_bounds(means, level), ahead)
 
@@ -112,10 +126,14 @@ def _mean(values: np.ndarray) -> float:
     return float(np.mean(values)) if len(values) else float("nan")
 
 
-def _resampled_means(values: np.ndarray, seed: int, n: int) -> np.ndarray:
-    """Return [n] means of as many users, drawn with replacement; [0] where there is nobody."""
+def _resampled_means(
+    values: np.ndarray, seed: int, n: int, groups: np.ndarray | None = None
+) -> np.ndarray:
+    """Return [n] means of as many users or groups, drawn with replacement; [0] for nobody."""
     if n < 1:
         raise ValueError(f"a bootstrap needs n of 1 or more resamples, got {n}")
+    if groups is not None:
+        return _means_by_group(values, seed, n, groups)
     B = len(values)
     if B == 0:
         return np.zeros(0)
@@ -126,6 +144,21 @@ def _resampled_means(values: np.ndarray, seed: int, n: int) -> np.ndarray:
         for start in range(0, n, step)
     ]
     return np.concatenate(parts)
+
+
+def _means_by_group(values: np.ndarray, seed: int, n: int, groups: np.ndarray) -> np.ndarray:
+    """Return [n] means over the values of as many groups, drawn with replacement."""
+    if len(groups) != len(values):
+        raise ValueError(
+            f"a bootstrap needs a group for every value, got {len(groups)} for {len(values)}"
+        )
+    _, own = np.unique(groups, return_inverse=True)
+    if not len(own):
+        return np.zeros(0)
+    sums, sizes = np.bincount(own, values), np.bincount(own)  # [G]
+    drawn = np.random.default_rng(seed).multinomial(len(sums), np.full(len(sums), 1 / len(sums)), n)
+    means: np.ndarray = (drawn @ sums) / (drawn @ sizes)  # [n, G] times [G]
+    return means
 
 
 def _bounds(means: np.ndarray, level: float) -> tuple[float, float]:

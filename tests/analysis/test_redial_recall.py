@@ -54,7 +54,18 @@ def test_ways_are_compared_with_popularity_on_the_same_turns():
         "mentioned together": 0.5,  # 2 is nearest to itself; then 4 to itself
     }
     assert at_one["over popularity"].to_dict() == at_one["recall"].to_dict()
-    assert at_one.loc["named again", ["over low", "over high"]].tolist() == [0.0, 1.0]
+    assert at_one.loc["named again", ["over low", "over high"]].tolist() == [0.5, 0.5]
+
+
+def test_turns_of_one_conversation_are_drawn_together():
+    """Two turns of one talk say nothing of other talks; two talks of one turn each do."""
+    both = [talk((2,), (2,), (4,), (3,))]  # named again is right, then wrong
+    apart = [talk((2,), (2,))._replace(dialogue_id="a"), talk((4,), (3,))._replace(dialogue_id="b")]
+    for talks, wanted in ((both, [0.5, 0.5]), (apart, [0.0, 1.0])):
+        table = pd.DataFrame(recall_rows(LEARNED, list(turns(talks))))
+        own = table[table["repeats count"] & (table["k"] == 1)].set_index("way").loc["named again"]
+        assert own["recall"] == 0.5
+        assert own[["low", "high"]].tolist() == wanted
 
 
 def test_the_record_was_made_from_this_code():

@@ -19,6 +19,31 @@ def test_the_interval_of_a_coin_is_that_of_the_binomial():
     assert result.high == pytest.approx(0.5 + spread, abs=0.006)
 
 
+def test_values_of_one_group_are_drawn_together():
+    """A hundred coins, each written down four times, are a hundred coins."""
+    coins = np.tile([0.0, 1.0], 50)
+    values, groups = np.repeat(coins, 4), np.repeat(np.arange(100), 4)
+    spread = 1.96 * math.sqrt(0.25 / 100)
+    result = mean_interval(values, seed=0, groups=groups)
+    assert result.mean == 0.5
+    assert result.low == pytest.approx(0.5 - spread, abs=0.015)
+    assert result.high == pytest.approx(0.5 + spread, abs=0.015)
+    away = paired_difference(values, np.zeros(400), seed=0, groups=groups)
+    assert (away.low, away.high) == (result.low, result.high)
+
+
+def test_groups_of_unequal_size_weigh_by_their_values():
+    values, groups = np.array([1.0, 1.0, 1.0, 0.0]), np.array(["a", "a", "a", "b"])
+    result = mean_interval(values, seed=0, groups=groups)
+    assert result == (0.75, 0.0, 1.0)  # both, a twice, or b twice
+
+
+def test_every_value_needs_a_group():
+    with pytest.raises(ValueError, match="a group for every value, got 2 for 3"):
+        mean_interval(np.zeros(3), seed=0, groups=np.zeros(2))
+    assert math.isnan(mean_interval(np.zeros(0), seed=0, groups=np.zeros(0)).low)
+
+
 def test_the_same_seed_gives_the_same_interval_and_another_seed_another():
     values = np.random.default_rng(0).random(50)
     assert mean_interval(values, seed=1) == mean_interval(values, seed=1)
