@@ -151,6 +151,7 @@ function mount({ model, el }, view) {
   const sentence = h("p", { class: "rt-sentence", "aria-live": "polite", role: "status" });
   let waiting = 0, unsaved = false, touched = false, draws = 0;
   const api = {
+    uid: Math.random().toString(36).slice(2), // of this view on the page, for ids of elements
     page, stage, model,
     get: (name) => model.get(name),
     set: (name, value) => {

@@ -31,7 +31,6 @@ function frameOf(api) {
 
 // A list with one stop for Tab: arrow keys move in it, left and right leave it. `mark` chooses.
 function listbox(api, place, name, rows, leave) {
-  api.uid ??= Math.random().toString(36).slice(2);
   const id = (i) => `rt-${api.uid}-${place.replace(" ", "-")}-${i}`;
   const onkeydown = (event) => {
     const { row, chosen } = list.at, alive = rows.flatMap(({ pick }, i) => (pick ? [i] : []));

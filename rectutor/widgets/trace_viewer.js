@@ -21,7 +21,7 @@ function card(api, step, place, side, isNew, length) {
   const { cards } = own(api), name = `${side}${place}`, isOpen = cards.has(name);
   const most = Math.max(1, ...api.page.traces.flat().map((one) => one.tokens));
   const flip = () => { isOpen ? cards.delete(name) : cards.add(name); api.redraw(); };
-  const id = `${side}-${place}-${api.page.title}`.replaceAll(" ", "-");
+  const id = `rt-${api.uid}-${side}-${place}`;
   return h("li", { class: `rt-card rt-${step.kind}${step.refused ? " rt-refused" : ""}${isNew ? " rt-new" : ""}` },
     h("button", { type: "button", class: "rt-quiet rt-fold", "data-card": name, "aria-expanded": String(isOpen), "aria-controls": id, onclick: flip },
       h("span", { "aria-hidden": "true" }, isOpen ? "▾ " : "▸ "),

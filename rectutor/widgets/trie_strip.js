@@ -27,7 +27,6 @@ function slices(steps, isEnlarged) {
 
 function strip(api, { model, steps, levels, isTrue, isHeld }) {
   const { get } = api, width = api.width() - 2, inner = width - STRIP_LEFT, isEnlarged = get("is_enlarged");
-  api.uid ??= Math.random().toString(36).slice(2);
   const hatch = `rt-hatch-${api.uid}`, X = (x) => STRIP_LEFT + x * inner;
   const { starts, wide } = slices(steps, isEnlarged);
   const box = (r, x, w, attributes, ...inside) => s("rect", { x: X(x), y: r * STRIP_ROW + 2, width: Math.max(w * inner, 0.5), height: STRIP_ROW - 4, ...attributes }, ...inside);

@@ -294,6 +294,23 @@ def test_without_a_kernel_the_page_says_what_python_would_say(opened, name):
     assert repr(view) != repr(MAKE[name]())
 
 
+def test_two_traces_on_one_page_share_no_id(opened):
+    view: View = MAKE["traces"]()
+    page = opened.page.context.browser.new_page()
+    try:
+        names = [*view.knobs, "page", "done", "prediction"]
+        for _ in range(2):
+            page.evaluate(WITHOUT_KERNEL, [view._esm, {one: getattr(view, one) for one in names}])
+        found = page.locator("[aria-controls]").evaluate_all(
+            "(nodes) => nodes.map((node) => [node.getAttribute('aria-controls'), "
+            "document.querySelectorAll('#' + node.getAttribute('aria-controls')).length])"
+        )
+    finally:
+        page.close()
+    assert len(found) >= 4 and all(n == 1 for _, n in found)
+    assert len({name for name, _ in found}) == len(found)
+
+
 def test_hostile_titles_are_shown_as_text_and_nothing_complains_or_leaves(opened):
     page = opened.page
     view = opened.view("ranks")
