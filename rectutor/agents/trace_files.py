@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,8 @@ def save_trace(trace: Trace, path: Path | str) -> None:
     ]
     text = json.dumps({**trace._asdict(), "steps": steps}, indent=1, ensure_ascii=False)
     with write_atomically(path) as draft:
-        draft.write_text(text + "\n", encoding="utf-8")
+        # half a character, as terminals may send one, becomes its escape, which is JSON, too
+        draft.write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
 
 
 def load_trace(path: Path | str) -> Trace:
@@ -34,8 +36,17 @@ def load_trace(path: Path | str) -> Trace:
     try:
         written = json.loads(Path(path).read_text(encoding="utf-8"))
         steps = tuple(_step(dict(step)) for step in written["steps"])
-        return Trace(**{**written, "steps": steps})
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        trace = Trace(**{**written, "steps": steps})
+        _check({"agent", "request", "stop", "why"}, trace._asdict())
+        return trace
+    except (
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        OverflowError,  # a number that is infinite
+        RecursionError,
+    ) as error:
         raise ValueError(
             f"{path} must be a trace that `save_trace` wrote, and is not "
             f"({type(error).__name__}: {error}); record it again"
@@ -45,7 +56,17 @@ def load_trace(path: Path | str) -> Trace:
 def _step(written: dict[str, Any]) -> Step:
     """Read one step."""
     kind = KINDS[written.pop("kind")]
-    usage, ms = Usage(*written.pop("usage")), float(written.pop("ms"))
+    usage, ms = Usage(*map(int, written.pop("usage"))), float(written.pop("ms"))
+    _check({"text", "name", "call_id"} & set(written), written)
+    if not isinstance(written.get("arguments", {}), dict):
+        raise TypeError(f"arguments must be an object, got {written['arguments']!r}")
     if "items" in written:
         written["items"] = tuple(int(item) for item in written["items"])
     return Step(kind(**written), usage, ms)
+
+
+def _check(names: Iterable[str], written: Mapping[str, Any]) -> None:
+    """Refuse what is no text where one is needed."""
+    for name in sorted(names):
+        if not isinstance(written[name], str):
+            raise TypeError(f"{name} must be a text, got {written[name]!r}")

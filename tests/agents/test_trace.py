@@ -86,6 +86,43 @@ def test_what_is_no_trace_is_named(tmp_path, text):
         load_trace(path)
 
 
+@pytest.mark.parametrize(
+    ("place", "value", "says"),
+    [
+        (("request",), 5, "request must be a text, got 5"),
+        (("steps", 0, "text"), ["a"], r"text must be a text, got \['a'\]"),
+        (("steps", 1, "arguments"), [1], r"arguments must be an object, got \[1\]"),
+        (("steps", 1, "usage"), ["a", 1], "invalid literal for int"),
+        (("steps", 3, "items"), [float("inf")], "OverflowError"),
+    ],
+)
+def test_a_value_of_the_wrong_kind_is_named(tmp_path, place, value, says):
+    path = tmp_path / "trace.json"
+    save_trace(TRACE, path)
+    written = json.loads(path.read_text(encoding="utf-8"))
+    inner = written
+    for key in place[:-1]:
+        inner = inner[key]
+    inner[place[-1]] = value
+    path.write_text(json.dumps(written))
+    with pytest.raises(ValueError, match=rf"trace\.json must be a trace .*{says}"):
+        load_trace(path)
+
+
+def test_lists_in_lists_are_no_trace(tmp_path):
+    path = tmp_path / "trace.json"
+    path.write_text('{"steps": ' + "[" * 100_000)
+    with pytest.raises(ValueError, match="RecursionError"):
+        load_trace(path)
+
+
+def test_half_a_character_is_kept(tmp_path):
+    path = tmp_path / "trace.json"
+    half = TRACE._replace(request="caf\udcff, Amélie")
+    save_trace(half, path)
+    assert load_trace(path) == half
+
+
 def test_text_of_tools_stays_text(tmp_path):
     path = tmp_path / "trace.json"
     evil = TRACE.edited(3, '</script><img src=x onerror=alert(1)> "quoted" \u202e')
