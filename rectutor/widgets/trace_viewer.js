@@ -10,7 +10,7 @@ function traceFrame({ page, get, model }) {
   const found = model.get("found") ?? {};
   return found.key === key ? found : null;
 }
-const own = (api) => opened.get(api) ?? opened.set(api, { cards: new Set(), editing: -1, words: "" }).get(api);
+const own = (api) => opened.get(api) ?? opened.set(api, { cards: new Set(), editing: -1, words: "", focus: "" }).get(api);
 
 function begun(text, length) { // cut at its end: a step is read from its start
   const letters = Array.from(text);
@@ -36,7 +36,7 @@ function card(api, step, place, side, isNew, length) {
 function editor(api, step, place) {
   const mine = own(api);
   if (mine.editing !== place) {
-    const begin = () => { Object.assign(mine, { editing: place, words: step.text }); api.redraw(); };
+    const begin = () => { Object.assign(mine, { editing: place, words: step.text, focus: "textarea" }); api.redraw(); };
     return h("button", { type: "button", onclick: begin }, `Edit step ${place + 1}`);
   }
   const box = h("textarea", { rows: 4, maxlength: api.page.longest, "aria-label": `what the tool says in step ${place + 1}`, ...OWN_KEYS,
@@ -44,7 +44,7 @@ function editor(api, step, place) {
   box.value = mine.words;
   const run = () => {
     const text = mine.words;
-    mine.editing = -1;
+    Object.assign(mine, { editing: -1, focus: `[data-card="left${place}"]` });
     api.set("beside", -1);
     api.set("edit", `[${place}, ${JSON.stringify(text)}]`);
     api.redraw();
@@ -73,7 +73,9 @@ export default {
     },
     draw: (api) => {
       const { page, get, stage } = api, frame = traceFrame(api);
-      const focused = stage.contains(document.activeElement) ? document.activeElement.dataset.card : null;
+      const mine = own(api), card = stage.contains(document.activeElement) && document.activeElement.dataset.card;
+      const focus = mine.focus || (card ? `[data-card="${card}"]` : "");
+      mine.focus = ""; // what had the focus may be gone: "Edit" turns into a box, and the box into its card
       const replayed = frame?.replayed, other = get("beside");
       const right = replayed ? ["replayed with the edit", replayed] : other >= 0 ? [page.agents[other], page.traces[other]] : null;
       const differs = frame?.differs ?? null, length = right ? 44 : 90;
@@ -81,7 +83,7 @@ export default {
         h("div", { class: "rt-two", style: { "grid-template-columns": right ? "1fr 1fr" : "1fr" } },
           column(api, page.agents[get("one")], page.traces[get("one")], "left", right ? differs : null, length),
           right ? column(api, right[0], right[1], "right", differs, length) : null));
-      if (focused) stage.querySelector(`[data-card="${focused}"]`)?.focus();
+      if (focus) stage.querySelector(focus)?.focus();
     },
   }),
 };
