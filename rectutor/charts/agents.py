@@ -14,7 +14,7 @@ __all__ = ["costs", "tool_confusion"]
 
 _ROW, _SQUARE = 34, 78  # px
 _LETTER = 7.4  # px of a letter, on average
-_NUMBER = 56  # px to the right of the longest bar, for its number
+_NUMBER, _GAP = 56, 14  # px for the number to the right of a bar, of which so many stay empty
 
 
 def costs(frame: pd.DataFrame, measures: list[str]) -> Figure:
@@ -43,7 +43,7 @@ def costs(frame: pd.DataFrame, measures: list[str]) -> Figure:
         f"{row['who']} {', '.join(f'{short(row[name], 3):g} {name}' for name in measures)}"
         for row in frame.to_dict("records")  # the table is rounded, and nothing is rounded twice
     ]
-    return figure(alt.hconcat(*panels, spacing=_NUMBER), f"{'; '.join(said)}.", table)
+    return figure(alt.hconcat(*panels, spacing=_GAP), f"{'; '.join(said)}.", table)
 
 
 def _panel(own: pd.DataFrame, name: str, width: int, is_first: bool) -> alt.LayerChart:

@@ -1,9 +1,13 @@
 """The figures of agents: what they cost, and which tool they call where which was meant."""
 
+import re
+
 import pandas as pd
 import pytest
+import vl_convert
 
 from rectutor import charts
+from rectutor.charts.theme import CELL
 
 COSTS = pd.DataFrame(
     {"who": ["SASRec", "a planner with a name that needs two lines"], "HR@10": [0.2, 0.35]}
@@ -42,6 +46,15 @@ def test_a_number_is_rounded_once():
     assert drawn.alt == "chain 515 tokens."
     (bars,) = drawn.spec["datasets"].values()
     assert bars[0]["said"] == "515"
+
+
+@pytest.mark.parametrize("n", [1, 3, 5])
+def test_however_many_panels_the_figure_fits_a_cell(n):
+    measures = [f"measure {place}" for place in range(n)]
+    wide = COSTS.assign(**{f"{name}{end}": 0.9876 for name in measures for end in ("", " high")})
+    wide = wide.assign(**{f"{name} low": 0.8 for name in measures})
+    svg = vl_convert.vegalite_to_svg(charts.costs(wide, measures).spec, vl_version="5.20")
+    assert float(re.search(r'width="([\d.]+)"', svg)[1]) <= CELL
 
 
 def test_a_measure_that_is_zero_for_all_can_be_drawn():
