@@ -34,6 +34,7 @@ import pandas as pd
 from rectutor import charts
 from rectutor.analysis.records import read_record
 from rectutor.course import ask, calibration, closed_book, lesson14b, need, reveal
+from rectutor.course.advising import advise
 from rectutor.data import load
 from rectutor.training.assets import fit_or_load, split_of
 
@@ -107,7 +108,13 @@ reveal("question", after.idxmin())
 # A person's name leaves 3.5 films of 329, a country most of them. The less you can foretell the answer, the more it tells you. **Entropy** measures how uncertain an answer is: minus
 # the sum of p log₂ p over all answers, where p is the share of the candidates with that answer. It is counted in bits, and is 0 when there is only one answer. The first exercise asks you to use it.
 #
-# Now play. Change `PLAN` in the next cell: one word a round, "recommend" or one of the five fields. Find the film in as few rounds as you can.
+# Now it is your turn: each button is an act (Tab and Enter do it, too). Find the film in as few rounds as you can. Rounds can be taken back; the seeker answers the same acts alike.
+
+# %% id="lead"
+advise(catalogue, scores[PERSON], int(wanted[PERSON]), seed=14)
+
+# %% [markdown]
+# The same talk as a plan: one word a round, "recommend" or one of the five fields. Write yours.
 
 # %% id="play"
 PLAN = ["genre", "recommend", "years"]  # your turn; when the plan is over, films are recommended
@@ -482,8 +489,8 @@ print(whole[columns].round(2).to_string(index=False))
 # %% [markdown]
 # By the facts .85: the retriever cost 11 requests in 100. By SASRec alone .28, against .55 of 100 films retrieved: for an order that hears nothing, the retriever did the listening.
 #
-# Can the query be made better? **Expansion** searches for the same request in several wordings and joins the lists. In papers a language model paraphrases; here the grammar does. Two controls: the same
-# wording eight times, and the bare words of the facts, which only somebody who knows what was meant can write.
+# Can the query be made better? **Expansion** searches for the same request in several wordings and joins the lists. In papers a language model paraphrases; here the grammar does. Two controls of one query
+# each: all eight wordings in one text, without any lists to join; and the bare words of the facts, which only somebody who knows what was meant can write.
 
 # %% id="expansion"
 queries = read_record("sandwich_queries").table
@@ -493,8 +500,8 @@ columns = ["way", "queries", "recall@10", "gain", "gain low", "gain high"]
 print(mine[columns].round(2).to_string(index=False))
 
 # %% [markdown]
-# Eight wordings lift .41 to .60; the same wording eight times gains nothing. But one query with the bare words reaches .70. The words *around* the facts ("want", "name") stand in synopses, too, and
-# mislead the search; eight wordings average that out. An ear that finds the facts is worth more.
+# Eight wordings lift .41 to .60. Most of that comes without joining lists: all in one query reach .56. And the bare words reach .70. The words *around* the facts ("want", "name") stand in synopses, too,
+# and mislead the search; in eight wordings they weigh less. An ear that finds the facts is worth more.
 #
 # ## 5. Simulated users who choose
 #
@@ -694,7 +701,7 @@ ahead = "naming again" if at_ten["over low"] > 0 else "popularity"
 reveal("again", "within luck" if at_ten["over low"] < 0 < at_ten["over high"] else ahead)
 
 # %% [markdown]
-# `over popularity` is the paired difference on the same turns, with its interval. Naming again, which recommends nothing, has .069 among ten films and popularity .049; that is within luck. As the **first** film it
+# `over popularity` is the paired difference on the same turns, with its interval, for which whole conversations are drawn, since the turns of one are alike. Naming again, which recommends nothing, has .069 among ten films and popularity .049; that is within luck. As the **first** film it
 # is ahead beyond luck: .024 against .006. Without repeats it has 0, of course. *Mentioned together* falls from .119 to .086: more than a quarter of its recall was naming again. So a recall on conversations has
 # two values, and a paper should say which it reports.
 #
