@@ -61,6 +61,9 @@ class ToolExercise(Exercise):
             call = f"{name}({', '.join(f'{key}={value!r}' for key, value in arguments.items())})"
             try:
                 seen = box.run(ToolCall(name, dict(arguments)))
+            except AttributeError as error:  # the box looks for the text of what came back
+                asks = f"does {name} return Found(text, numbers)?"
+                return CheckResult("wrong", f"{call} raised AttributeError: {error}; {asks}")
             except Exception as error:
                 return CheckResult("wrong", f"{call} raised {type(error).__name__}: {error}")
             (other,) = wanted.tools
@@ -123,8 +126,8 @@ between_tool = ToolExercise(
     reference=_between_tool,
     cases=_shelves,
     hints=(
-        "Who refuses what? Types, missing and unknown arguments are the box's, once the signature "
-        "has types and the docstring a line under Args for each. What is left to you?",
+        "Who refuses what? The box refuses wrong types, missing and unknown arguments, once the "
+        "signature has types and the docstring a line under Args for each. What is left to you?",
         "A first year after the last: raise ValueError with a sentence. No film in between is no "
         "error: Found('no film'). Sort by minus the year, then by number.",
         "`own = sorted((-year, number, title) for number, title, year in films if first <= year "
@@ -132,6 +135,7 @@ between_tool = ToolExercise(
     ),
 )
 
+_FIELDS = ("genre", "theme", "person", "country")
 _NOT = ("no ", "not ", "n't ", "without ", "except ", "never ", "anything but ")
 
 
@@ -186,6 +190,8 @@ class Breakable:
             return f"return (request, field, value, wanted), got {given!r}"
         request, field, value, wanted = given
         text = request.casefold()
+        if field not in _FIELDS:
+            return f"the field must be one of {', '.join(_FIELDS)}, got {field!r}"
         if value.casefold() not in {own.casefold() for own in catalogue.values(field)}:
             return f"no film has {field} {value!r}"
         if value.casefold() in self.known:

@@ -118,6 +118,24 @@ def test_a_tool_that_crashes_is_told_with_its_call():
     assert said == "between(first=1990, last=1999) raised RuntimeError: the shelf fell"
 
 
+def test_a_tool_that_returns_no_found_is_told_what_to_return():
+    def answer(films):
+        def between(first: int, last: int) -> Found:
+            """List films.
+
+            Args:
+                first: year.
+                last: year.
+            """
+            return [number for number, _, _ in films]
+
+        return between
+
+    said = between_tool.check(answer).text
+    assert said.startswith("between(first=1990, last=1999) raised AttributeError: 'list' object")
+    assert said.endswith("; does between return Found(text, numbers)?")
+
+
 CATALOGUE = Catalogue(ITEMS)  # [1] Heat and [2] Collateral have Crime; [5] Airplane! is Comedy
 
 
@@ -148,6 +166,7 @@ def test_a_wanted_fact_breaks_an_agent_that_names_something_else():
         ("no Crime", r"return \(request, field, value, wanted\), got 'no Crime'"),
         (("no Crime", "genre", "Crime"), "return"),
         (("no Opera", "genre", "Opera", False), "no film has genre 'Opera'"),
+        (("no Crime", "kind", "Crime", False), "the field must be one of genre, .*, got 'kind'"),
         (("no killing please", "genre", "Crime", False), "the request must say 'Crime'"),
         (
             ("Crime, and no jokes", "genre", "Crime", False),
