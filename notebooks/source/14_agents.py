@@ -636,11 +636,13 @@ charts.costs(drawn.reset_index(), tasks_of_five)
 
 # %% id="five-said"
 need(globals(), "main", cell="RecMind: planner, memory and tools in one")
-ours = main[main["who"] == "RecMind, self-inspiring"].set_index("task")
-for rival in ("plain baseline", "P5"):
-    print(f"RecMind minus {rival}, with 95 % interval:")
+planner = "RecMind, self-inspiring"
+for who, rival in ((planner, "plain baseline"), (planner, "P5"), ("P5", "plain baseline")):
+    print(f"{who} minus {rival}, with 95 % interval:")
     ends = [f"minus {rival}{end}" for end in ("", ", low", ", high")]
-    print(ours[ends].round(2).to_string(header=False, index_names=False), "\n")
+    own = main[main["who"] == who].set_index("task")[ends]
+    print(own.round(2).to_string(header=False, index_names=False), "\n")
+ours = main[main["who"] == planner].set_index("task")
 low = ours["minus plain baseline, low"].drop("rating")
 better = int((low > 0).sum()) + int(ours.loc["rating", "minus plain baseline, high"] < 0)
 reveal("five", better)
@@ -793,7 +795,7 @@ reveal("planner", "as many" if hits["ReAct"] == hits["RecMind"] else more)
 need(globals(), "agents", cell="6. The same person, one request, six agents")
 order = ["plain score", "Chat-Rec", "ToolRec", "ReAct", "RecMind", "MACRS"]
 drawn = agents.loc[[*order, "one filtered call", "bound"]].reset_index()
-heard = drawn["reads"].replace({"nothing": "no words"}).where(drawn["reads"] == "nothing", "words")
+heard = drawn["reads"].eq("nothing").map({True: "no words", False: "words"})
 heard = heard.mask(drawn["agent"] == "MACRS", "words, answers")
 drawn["who"] = drawn["agent"] + " (" + heard + ")"
 drawn = drawn.rename(columns={"low": "HR@10 low", "high": "HR@10 high"})

@@ -51,7 +51,9 @@ def _panel(own: pd.DataFrame, name: str, width: int, is_first: bool) -> alt.Laye
     axis = row_axis() if is_first else None
     top = float(own[[c for c in ("value", "high") if c in own]].max().max()) or 1.0
     scale = alt.Scale(domain=[0, top], nice=False)
-    at = alt.X("value:Q", title=name, scale=scale).axis(tickCount=3, grid=False)
+    at = alt.X("value:Q", title=name, scale=scale).axis(
+        tickCount=3 if width > 120 else 2, grid=False
+    )
     base = alt.Chart(own).encode(y=alt.Y("row:N", sort=list(own["row"]), title=None, axis=axis))
     has_interval = "high" in own
     layers = [base.mark_bar(color=BLUE, opacity=0.35 if has_interval else 0.75).encode(x=at)]
