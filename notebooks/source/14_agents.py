@@ -252,7 +252,9 @@ table = record.table.assign(who=record.table["who"].str.replace("encoder head", 
 wide = table.pivot(index="who", columns="set", values=["exact", "exact low", "exact high"])
 wide.columns = [f"{kind}{what.removeprefix('exact')}" for what, kind in wide.columns]
 drawn = wide.loc[["tiny agent", "decoder alone", "encoder alone", "keywords", "chance"]]
-reveal("wordings", round(drawn.loc["tiny agent", "wordings"], 2), within=0.05)
+share, low, high = drawn.loc["tiny agent", ["wordings", "wordings low", "wordings high"]]
+print(f"new wordings, tiny agent: {share:.2f} [{low:.2f}, {high:.2f}]")
+reveal("wordings", round(share, 2), within=0.05)
 charts.costs(drawn.reset_index(), kinds)
 
 # %% [markdown]
@@ -631,6 +633,7 @@ shown = main[~main["who"].isin(["RecMind, chain", "RecMind, tree"])]
 wide = shown.pivot(index="who", columns="task", values=["value", "low", "high"])
 wide.columns = [f"{task}{' ' + end if end != 'value' else ''}" for end, task in wide.columns]
 drawn = wide.rename({"RecMind, self-inspiring": "RecMind"}).loc[["RecMind", "P5", "plain baseline"]]
+print(f"{shown['people'].max()} people, one question of each task")
 tasks_of_five = ["rating", "sequential", "explanation", "review", "direct"]
 charts.costs(drawn.reset_index(), tasks_of_five)
 
