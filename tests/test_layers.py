@@ -45,7 +45,7 @@ ALLOWED = {
     "opacus": {"training"},
     "IPython": {"charts", "widgets", "course"},
     "ipywidgets": {"widgets", "course"},
-    "anywidget": {"widgets"},
+    "anywidget": {"widgets", "course"},
     "plotly": {"charts", "widgets"},
     "altair": {"charts", "widgets"},
 }

@@ -1,7 +1,8 @@
 """The form in which a learner answers a question; the same as calling `predict`.
 
 Every control is a native one with its label: the radio buttons and lists of a browser answer
-to Tab and the arrow keys, and a screen reader names them.
+to Tab and the arrow keys, and a screen reader names them. ipywidgets does not join radio buttons to
+a group, and JupyterLab takes the arrow keys for itself; `OwnKeys` mends both.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import textwrap
 from html import escape
 from typing import TYPE_CHECKING
 
+import anywidget
 import ipywidgets
 from IPython.display import display
 
@@ -18,10 +20,32 @@ from rectutor.course.predictions import commit
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Form", "ask"]
+__all__ = ["Form", "OwnKeys", "ask"]
 
 _LINE = 95  # letters
 _SURENESS = {f"{percent} % sure": percent / 100 for percent in (50, 60, 70, 80, 90, 100)}
+
+
+class OwnKeys(anywidget.AnyWidget):
+    """Put into a box, it makes its radio buttons one group, and lets lists keep the arrow keys."""
+
+    _esm = """
+    export default { render: ({ el }) => {
+      el.style.display = "none";
+      const name = `rt-${Math.random().toString(36).slice(2)}`;
+      const claim = ({ target, currentTarget }) => {
+        if (!target.matches("select, input[type=radio]")) return;
+        target.setAttribute("data-lm-suppress-shortcuts", "true");
+        currentTarget.querySelectorAll("input[type=radio]").forEach((one) => { one.name = name; });
+      };
+      const listen = (tries) => {
+        const box = el.closest(".widget-vbox");
+        if (box) box.addEventListener("focusin", claim);
+        else if (tries) requestAnimationFrame(() => listen(tries - 1));
+      };
+      listen(100);
+    } };
+    """
 
 
 class Form:
@@ -55,7 +79,8 @@ class Form:
         self.said = ipywidgets.HTML()  # a label would cut a long sentence; so escape it
         self.commit.on_click(self._commit)
         controls = [self.answer, self.confidence, self.because, self.commit, self.said]
-        self.box = ipywidgets.VBox([ipywidgets.HTML(f"<p>{escape(question)}</p>"), *controls])
+        asked = ipywidgets.HTML(f"<p>{escape(question)}</p>")
+        self.box = ipywidgets.VBox([asked, *controls, OwnKeys()])
 
     def text(self) -> str:
         """Return the question as plain text, with the call that answers it without a form."""

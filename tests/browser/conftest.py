@@ -61,6 +61,7 @@ CELLS = {
     "view['gini'] = gini()\nview['gini']",
     "traces": "from tests.widgets.test_trace_viewer import view as traces\n"
     "view['traces'] = traces()\nview['traces']",
+    "form": "from rectutor.course import ask\nask('noise', 'Is it noise?', ['yes', 'no', 'both'])",
     "chart": "from rectutor import charts\nimport pandas as pd\n"
     "charts.leaderboard(pd.DataFrame({'model': ['Oracle', 'Random'], 'value': [0.4, 0.1],"
     " 'low': [0.3, 0.05], 'high': [0.5, 0.15]}))",
@@ -128,7 +129,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("request", lambda asked: _leaves(asked.url) and outside.append(asked.url))
         open_and_run(page, address, "views.ipynb")
-        n_views = len(CELLS) - 2  # the last two are charts
+        n_views = len(CELLS) - 3  # the last three are a form and charts
         page.wait_for_function(f"document.querySelectorAll('.rt-sentence').length === {n_views}")
         page.locator(".vega-embed svg, .vega-embed canvas").first.wait_for()
         page.locator(".jp-RenderedPlotly img").first.wait_for()

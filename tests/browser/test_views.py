@@ -3,6 +3,7 @@
 import pytest
 
 from rectutor.widgets.view import View
+from tests.browser.conftest import CELLS
 from tests.widgets.test_every_view import MAKE
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -292,6 +293,18 @@ def test_without_a_kernel_the_page_says_what_python_would_say(opened, name):
     finally:
         page.close()
     assert repr(view) != repr(MAKE[name]())
+
+
+def test_a_question_is_answered_by_arrow_keys(opened):
+    form = opened.page.locator(".jp-CodeCell").nth(list(CELLS).index("form"))
+    press(opened, form.get_by_role("radio", name="yes"), "Space", "ArrowDown", "ArrowDown")
+    assert form.get_by_role("radio", name="both").is_checked()
+    sure = form.get_by_role("combobox")
+    press(opened, sure, "ArrowDown")
+    assert sure.input_value() == "80 % sure"
+    press(opened, form.get_by_role("button", name="Commit"), "Enter")
+    form.get_by_role("status").wait_for()
+    assert "you said both (80% sure)" in form.get_by_role("status").inner_text()
 
 
 def test_two_traces_on_one_page_share_no_id(opened):
