@@ -685,7 +685,7 @@ print("the three ways answer alike in every task:", bool(same.all()))
 # **Three read the words:**
 #
 # - **ReAct**: the tiny model chooses calls;
-# - **RecMind**: a rule finds the names in the request and plans, self-inspiring; in case too few films have all, it
+# - **RecMind**: a rule finds the names in the request and plans, self-inspiring; should too few films have all, it
 #   asks with fewer conditions, too;
 # - **MACRS** (Fang et al., 2024): the same rule finds the names; then it **is told more**, since it asks the person up
 #   to two questions, and the answers are true (more in lesson 14b).
