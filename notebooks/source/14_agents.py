@@ -685,8 +685,8 @@ print("the three ways answer alike in every task:", bool(same.all()))
 # **Three read the words:**
 #
 # - **ReAct**: the tiny model chooses calls;
-# - **RecMind**: a rule finds the names in the request and plans, self-inspiring; should too few films have all, it
-#   asks with fewer conditions, too;
+# - **RecMind**: a rule finds the names in the request and plans, self-inspiring: one call with all of them, and one
+#   with the first alone, in case too few films have all;
 # - **MACRS** (Fang et al., 2024): the same rule finds the names; then it **is told more**, since it asks the person up
 #   to two questions, and the answers are true (more in lesson 14b).
 #
