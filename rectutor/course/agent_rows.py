@@ -22,7 +22,7 @@ from rectutor.agents.rerankers import (
     by_tool_rec,
 )
 from rectutor.agents.reranking import Agent, Reranking
-from rectutor.analysis.rec_mind_people import film_means
+from rectutor.analysis.rec_mind_people import centred, film_means
 from rectutor.data.describe import by_index, describe
 from rectutor.lm.chat.tiny import TinyChat
 from rectutor.lm.encoder import item_vectors
@@ -80,7 +80,7 @@ def _made(name: str, find: Callable[[], Scorer], make: Callable[[], Agent]) -> R
 def _told(split: Split, items: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """Return vectors [N + 1, D] of what describes the items, and their mean stars [N + 1]."""
     told = by_index(describe(items), items, split.item_ids)
-    return item_vectors(text_encoder(), told), film_means(split)
+    return centred(item_vectors(text_encoder(), told)), film_means(split)
 
 
 def _in_order(split: Split, items: pd.DataFrame) -> pd.DataFrame:
