@@ -35,7 +35,10 @@ def add_chat(commands: Any) -> None:
 
 
 def film_toolbox(person: int) -> Toolbox:
-    """Make the tools of one person's session on the shipped films, with the shipped SASRec.
+    """Make the tools of one person's session on the shipped films, with three recommenders.
+
+    They are the shipped SASRec, the shipped TIGER that scores every id, and item-item CF; a model
+    that names none asks SASRec.
 
     Args:
         person: a user_id.
@@ -51,6 +54,8 @@ def film_toolbox(person: int) -> Toolbox:
     from rectutor.agents.tools import Toolbox
     from rectutor.data.triples import load_triples
     from rectutor.data.worlds import load
+    from rectutor.models.code_recommender import Exact
+    from rectutor.models.item_knn import ItemKNN
     from rectutor.training.assets import fit_or_load
     from rectutor.training.recipes import split_of, text_vectors
 
@@ -64,7 +69,14 @@ def film_toolbox(person: int) -> Toolbox:
     items = load("films").items.set_index("item_id").loc[split.item_ids[1:]].reset_index()
     catalogue = Catalogue(items)
     query = split.test.queries.take(rows[:1])
-    session = SessionTools(catalogue, {"SASRec": fit_or_load("sasrec-films")}, query)
+    neighbours = ItemKNN()
+    neighbours.count(split.train, split.n_items)
+    recommenders = {
+        "SASRec": fit_or_load("sasrec-films"),
+        "TIGER": Exact(fit_or_load("tiger-films")),
+        "item-CF": neighbours,
+    }
+    session = SessionTools(catalogue, recommenders, query)
     films = FilmTools(catalogue, load_triples("films"), text_vectors("films", split))
     return Toolbox([*films.tools, *session.tools])
 

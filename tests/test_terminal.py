@@ -47,6 +47,10 @@ def test_a_session_knows_its_own_person_only():
     assert len(own.items) == 10
     names = {"search", "films_with", "facts", "similar", "history", "recommend", "evidence"}
     assert set(box.tools) == names
+    methods = box.tools["recommend"].schema.parameters["properties"]["method"]["enum"]
+    ranked = {one: box.run(ToolCall("recommend", {"method": one})).items for one in methods}
+    assert set(ranked) == {"SASRec", "TIGER", "item-CF"}
+    assert len(set(ranked.values())) == 3 and not set(own.items) & set(ranked["TIGER"])
     with pytest.raises(ValueError, match="person must be one of 1 to 2400, got 9999"):
         film_toolbox(9999)
 

@@ -117,6 +117,19 @@ reveal("other", "a refusal" if box.run(other).is_refusal else "the films of this
 # in its next turn. And nobody can ask for somebody else's history: not because the model was told not to, but because
 # no parameter says whose. What a tool cannot do needs no rule.
 #
+# Behind one tool can stand several models. `recommend` takes a `method`, and its schema lists which there are:
+
+# %% id="methods"
+from rectutor.models.code_recommender import Exact
+
+recommenders = {"SASRec": fit_or_load("sasrec-films"), "TIGER": Exact(fit_or_load("tiger-films"))}
+ranks = Toolbox(SessionTools(catalogue, recommenders, person).tools)
+for method in recommenders:
+    listed = ranks.run(ToolCall("recommend", {"genre": "War", "method": method}))
+    print(f"{method}: {', '.join(listed.text.splitlines()[:3])}")
+print(ranks.run(ToolCall("recommend", {"method": "oracle"})).text)
+
+# %% [markdown]
 # ## 2. The loop
 #
 # Ask the model; run what it calls; append what came back; ask again, until it answers without a call. That is **ReAct**

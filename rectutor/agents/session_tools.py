@@ -44,8 +44,11 @@ class SessionTools:
 
     @property
     def tools(self) -> list[Tool]:
-        """Return them as tools."""
-        return [tool(self.history), tool(self.recommend), tool(self.evidence)]
+        """Return them as tools; a model is told which recommenders there are."""
+        ranks = tool(self.recommend)
+        asked = ranks.schema.parameters["properties"]
+        asked["method"] = {**asked["method"], "enum": list(self.scores)}
+        return [tool(self.history), ranks, tool(self.evidence)]
 
     def history(self) -> Found:
         """List the films that this person saw last, newest first."""
@@ -68,7 +71,7 @@ class SessionTools:
             person: a director or a lead.
             country: such as France.
             years: such as 1995, 1990-1999, 1990- or -1999.
-            method: the recommender to ask.
+            method: the recommender to ask; without one, the first.
         """
         name = method or next(iter(self.scores))
         if name not in self.scores:

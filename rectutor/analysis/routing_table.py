@@ -63,8 +63,13 @@ CODE = (
     "rectutor.analysis.routing_questions",
     "rectutor.analysis.routing_table",
     "rectutor.data.jobs",
+    "rectutor.data.requests",
     "rectutor.lm.chat.clauses",
+    "rectutor.lm.chat.evidence",
     "rectutor.lm.chat.linking",
+    "rectutor.lm.chat.notation",
+    "rectutor.lm.chat.tiny",
+    "rectutor.lm.chat.writer",
 )
 Way = Callable[[Question], Trace]
 

@@ -42,6 +42,7 @@ CODE = (
     "rectutor.agents.catalogue",
     "rectutor.agents.chat_rec",
     "rectutor.agents.chooser",
+    "rectutor.agents.dialogue",
     "rectutor.agents.errands",
     "rectutor.agents.film_tools",
     "rectutor.agents.filters",
@@ -58,7 +59,12 @@ CODE = (
     "rectutor.data.request_clauses",
     "rectutor.data.request_held_out",
     "rectutor.data.request_wordings",
+    "rectutor.lm.chat.clauses",
+    "rectutor.lm.chat.evidence",
     "rectutor.lm.chat.linking",
+    "rectutor.lm.chat.notation",
+    "rectutor.lm.chat.tiny",
+    "rectutor.lm.chat.writer",
 )
 # What each agent hears of the request.
 READS = {

@@ -60,9 +60,14 @@ def test_films_are_ranked_by_the_recommender_without_what_was_seen():
     assert look("recommend").items == (5, 4, 2)
     assert look("recommend", method="backwards").items == (2, 4, 5)
     assert look("recommend", genre="Crime").items == (2,)
-    assert (
-        "must be one of number, backwards, got 'oracle'" in look("recommend", method="oracle").text
-    )
+
+
+def test_a_model_is_told_the_recommenders_and_an_unknown_one_is_refused():
+    (schema,) = [own for own in toolbox().schemas if own.name == "recommend"]
+    assert schema.parameters["properties"]["method"]["enum"] == ["number", "backwards"]
+    refused = look("recommend", method="oracle")
+    assert refused.is_refusal
+    assert "'oracle' is not one of ['number', 'backwards']" in refused.text
 
 
 def test_evidence_is_what_a_film_shares_with_the_history():
