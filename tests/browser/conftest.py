@@ -98,6 +98,16 @@ class Opened(NamedTuple):
             expression,
         )
 
+    def becomes(self, expression: str, wanted: str) -> None:
+        """Wait until an expression has this `repr` in the kernel: traits arrive after drawing."""
+        known = ""
+        for _ in range(100):
+            known = self.python(expression)
+            if known == wanted:
+                return
+            time.sleep(0.1)
+        raise AssertionError(f"waited for {expression} to become {wanted}; it is {known}")
+
     def says(self, name: str, words: str) -> None:
         """Wait until a view's sentence holds `words` and Python says the same sentence."""
         cell = self.page.locator(".jp-CodeCell").nth(list(CELLS).index(name))

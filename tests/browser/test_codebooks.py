@@ -57,7 +57,7 @@ def test_arrow_keys_walk_the_columns_and_the_film_follows(opened, view):
     drawn(opened)
     opened.page.keyboard.press("ArrowLeft")
     opened.says(NAME, "learned, 1: 5 films")
-    assert opened.python("(view['codebooks'].item, view['codebooks'].depth)") == "(8, 1)"
+    opened.becomes("(view['codebooks'].item, view['codebooks'].depth)", "(8, 1)")
 
 
 def test_an_unused_code_is_shown_and_cannot_be_chosen(opened, view):
@@ -85,7 +85,7 @@ def test_a_film_shows_its_codes_and_a_code_its_films(opened, view):
 def test_another_table_keeps_the_film_and_as_many_codes(opened, view):
     view.get_by_role("radio", name="shuffled").check()
     opened.says(NAME, "shuffled, 0: 5 films")
-    assert opened.python("(view['codebooks'].item, view['codebooks'].depth)") == "(2, 1)"
+    opened.becomes("(view['codebooks'].item, view['codebooks'].depth)", "(2, 1)")
 
 
 def test_a_dot_of_the_map_is_gone_to(opened, view):
@@ -105,7 +105,7 @@ def test_the_film_shows_what_is_left_over_and_both_kinds_of_neighbours(opened, v
     first.get_by_role("button").press("Enter")
     drawn(opened)
     assert opened.page.evaluate("document.activeElement.dataset.place") == "Truly nearest 0"
-    assert opened.python("view['codebooks'].item") == "3"
+    opened.becomes("view['codebooks'].item", "3")
 
 
 def test_the_scrubber_replays_training_and_says_since_when_codes_are_unused(opened, view):
@@ -155,7 +155,7 @@ def test_the_act_is_done_by_following_the_bars(opened):
     column(view, 2).press("ArrowDown")
     opened.says(NAME, f"learned, {chips((0, 1))}: 3 films")
     drawn(opened)
-    assert opened.python("view['codebooks'].done") == "2"
+    opened.becomes("view['codebooks'].done", "2")
 
 
 def test_titles_stay_text(opened, view):

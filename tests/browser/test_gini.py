@@ -45,7 +45,7 @@ def test_strengths_are_said_in_the_words_of_their_knob(opened, view):
 def test_another_model_is_chosen_from_the_list(opened, view):
     view.get_by_label("model", exact=True).select_option(label="Random")
     opened.says(NAME, "Random, as it is, lists of 10")
-    assert opened.python(f"view['{NAME}'].model") == "1"
+    opened.becomes(f"view['{NAME}'].model", "1")
 
 
 def test_a_goal_that_is_reached_ends_the_second_mission(opened):
@@ -54,7 +54,7 @@ def test_a_goal_that_is_reached_ends_the_second_mission(opened):
     view.get_by_role("slider", name="strength").press("ArrowRight")
     view.get_by_role("slider", name="strength").press("ArrowRight")
     view.get_by_text("It can be done without training").wait_for()
-    assert opened.python(f"view['{NAME}'].done") == "2"
+    opened.becomes(f"view['{NAME}'].done", "2")
 
 
 def test_curves_bars_and_points_are_drawn_and_named(opened, view):

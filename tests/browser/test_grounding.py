@@ -30,7 +30,7 @@ def test_a_text_that_stands_ready_and_popularity_are_turned_by_keys(opened):
     slider.focus()
     opened.page.keyboard.press("End")
     opened.says("grounding", "King Kong")
-    assert opened.python("view['grounding'].gamma") == "100.0"
+    opened.becomes("view['grounding'].gamma", "100.0")
 
 
 def test_the_act_is_done_by_a_text_that_splits_edits_and_states(opened):
@@ -39,4 +39,4 @@ def test_the_act_is_done_by_a_text_that_splits_edits_and_states(opened):
     view.get_by_label("Halien").check()
     opened.says("grounding", '"Halien": ')
     view.get_by_role("button", name="I have an answer").wait_for()
-    assert opened.python("view['grounding'].done") == "2"
+    opened.becomes("view['grounding'].done", "2")

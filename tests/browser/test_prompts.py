@@ -55,5 +55,5 @@ def test_a_template_is_refused_or_run_and_shown_below_the_others(opened, view):
     view.get_by_role("button", name="Check and run it").press("Enter")
     view.get_by_text("on fresh people").wait_for()
     view.get_by_text("your own", exact=False).first.wait_for()
-    assert opened.python("len(view['prompts'].own['cells'])") == "2"
+    opened.becomes("len(view['prompts'].own['cells'])", "2")
     assert opened.errors == []

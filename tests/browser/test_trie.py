@@ -40,7 +40,7 @@ def test_two_beams_are_kept_by_hand_and_can_be_taken_back(opened):
     view.locator("[data-place='hand 2 0']").click()
     view.locator("[data-place='hand 2 1']").click()
     opened.says(NAME, f"You found C and A; the true film, C, {chips((2, 1))}, is among them.")
-    assert opened.python("view['trie'].hand") == "[1, 2, 0, 1]"
+    opened.becomes("view['trie'].hand", "[1, 2, 0, 1]")
     view.get_by_role("button", name="3 films").click()  # what came after it goes, too
     opened.says(NAME, "Step 1 of 2: 1 of 2 beginnings kept")
 
@@ -56,10 +56,10 @@ def test_the_missions_lead_from_two_beams_to_the_width_that_finds_the_film(opene
     slide(view, "step", "ArrowRight")
     opened.says(NAME, "the true film was dropped at step 1.")
     assert "★ gone since step 1:" in view.locator(".rt-true-path").nth(1).inner_text()
-    assert opened.python("view['trie'].done") == "1"
+    opened.becomes("view['trie'].done", "1")
     slide(view, "beams", "ArrowRight")
     opened.says(NAME, "the true film is 1st (1st by exact score) and is kept.")
-    assert opened.python("view['trie'].done") == "2"
+    opened.becomes("view['trie'].done", "2")
 
 
 def test_arrow_keys_step_from_any_column(opened, view):
@@ -102,4 +102,4 @@ def test_the_strip_holds_all_of_the_probability_and_can_be_enlarged(opened, view
     opened.page.evaluate("new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)))")
     whole, *slices = view.evaluate(widths)
     assert sum(slices[3:]) == pytest.approx(whole, rel=0.01)
-    assert opened.python("view['trie'].is_enlarged") == "True"
+    opened.becomes("view['trie'].is_enlarged", "True")

@@ -44,7 +44,7 @@ def test_the_primer_turns_by_arrow_keys_and_unlocks_its_second_knob(opened):
     view.get_by_role("button", name="It grows towards 100 %").press("Enter")
     press(opened, sliders.nth(1), "ArrowRight")
     opened.says("primer", "person at 45 degrees")
-    assert opened.python("(view['primer'].done, view['primer'].prediction)") == "(1, 0)"
+    opened.becomes("(view['primer'].done, view['primer'].prediction)", "(1, 0)")
 
 
 def test_the_game_is_played_by_digits_and_enter(opened):
@@ -85,7 +85,7 @@ def test_the_title_decoder_is_weighed_and_divided_by_keys(opened):
     press(opened, weight, "Home")
     opened.says("decoder", "three, is at place 1.")
     assert "★ truly next" in view.locator("tbody tr").nth(0).inner_text()
-    assert opened.python("view['decoder'].done") == "2"
+    opened.becomes("view['decoder'].done", "2")
 
 
 def test_the_attention_map_reads_another_film_and_deletes_the_most_attended(opened):
@@ -98,7 +98,7 @@ def test_the_attention_map_reads_another_film_and_deletes_the_most_attended(open
     opened.says("attention", "it looks 100 % at Heat")
     view.get_by_role("button", name="delete Heat").press("Enter")
     opened.says("attention", "effect number 1 of 3")
-    assert opened.python("view['attention'].done") == "2"
+    opened.becomes("view['attention'].done", "2")
 
 
 def test_the_loss_explorer_moves_along_its_grid_and_picks_an_architecture(opened):
@@ -227,7 +227,7 @@ def test_five_tasks_show_the_answers_of_the_family_and_person_chosen(opened):
     view.locator("input[type=range][aria-valuetext='2']").wait_for()
     rows = view.locator("tbody tr")
     assert rows.count() == 3 and "✓ right" in rows.first.inner_text()
-    assert opened.python("view['five'].person") == "1"
+    opened.becomes("view['five'].person", "1")
 
 
 def test_a_chart_is_drawn_by_vega_and_a_curve_wakes_up_when_touched(opened):
