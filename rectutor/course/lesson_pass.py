@@ -3,6 +3,9 @@
 nbval compares every cell with what is stored. This plugin starts each kernel under the rules
 of `rectutor.course.guard` and, when all have run, fails the pass where a lesson reached for
 the network or took more than twice the budget that its header states.
+
+A kernel that dies before it answers is started once more: two kernels that begin at one moment may
+choose the same free port, and one of them cannot open it.
 """
 
 from __future__ import annotations
@@ -11,14 +14,16 @@ import json
 import os
 import re
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import nbval.kernel
 import pytest
 
 from rectutor.course.guard import USAGE, lesson_environment
 
-__all__ = ["ALLOWANCE", "complaints", "usage_file"]
+__all__ = ["ALLOWANCE", "complaints", "once_more", "usage_file"]
 
 ALLOWANCE = 2  # machines differ: a lesson fails at twice its budget
 _FOLDER = "RECTUTOR_LESSON_PASS"  # shared by the workers of one pass
@@ -54,8 +59,25 @@ def complaints(name: str, budget: dict[str, Any], spent: dict[str, Any] | None) 
     return found
 
 
+def once_more(start: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function that starts a kernel, and again where the first one died at once.
+
+    Args:
+        start: raises RuntimeError where the kernel gave no sign of life.
+    """
+
+    def started(*args: Any, **knobs: Any) -> Any:
+        try:
+            return start(*args, **knobs)
+        except RuntimeError:
+            return start(*args, **knobs)
+
+    return started
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Set the lessons' environment once, before the workers inherit it."""
+    nbval.kernel.start_new_kernel = once_more(nbval.kernel.start_new_kernel)
     if not hasattr(config, "workerinput"):
         profile = tempfile.mkdtemp(prefix="lessons-")
         wanted = lesson_environment(profile) | {_FOLDER: profile}

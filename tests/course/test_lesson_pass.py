@@ -3,7 +3,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from rectutor.course.lesson_pass import complaints, pytest_configure, usage_file
+from rectutor.course.lesson_pass import complaints, once_more, pytest_configure, usage_file
 
 BUDGET = {"budget_seconds": 60, "budget_mb": 800}
 
@@ -50,3 +50,20 @@ def test_the_pass_hides_what_is_the_readers_own(monkeypatch):
     finally:
         os.environ.clear()
         os.environ.update(kept)
+
+
+def test_a_kernel_that_dies_at_once_is_started_once_more_and_not_for_ever():
+    tried = []
+
+    def start(name, dies):
+        tried.append(name)
+        if len(tried) <= dies:
+            raise RuntimeError("Kernel died before replying to kernel_info")
+        return "alive"
+
+    assert once_more(start)("python", dies=1) == "alive"
+    assert tried == ["python"] * 2
+    tried.clear()
+    with pytest.raises(RuntimeError, match="Kernel died"):
+        once_more(start)("python", dies=2)
+    assert len(tried) == 2
