@@ -34,7 +34,6 @@ import pandas as pd
 from rectutor import charts
 from rectutor.analysis.records import read_record
 from rectutor.course import ask, calibration, closed_book, lesson14b, need, reveal
-from rectutor.course.advising import advise
 from rectutor.data import load
 from rectutor.training.assets import fit_or_load, split_of
 
@@ -111,6 +110,8 @@ reveal("question", after.idxmin())
 # Now it is your turn: each button is an act (Tab and Enter do it, too). Find the film in as few rounds as you can. Rounds can be taken back; the seeker answers the same acts alike.
 
 # %% id="lead"
+from rectutor.course.advising import advise
+
 advise(catalogue, scores[PERSON], int(wanted[PERSON]), seed=14)
 
 # %% [markdown]
@@ -266,6 +267,7 @@ reveal("silent", silent["rounds"].idxmin())
 
 # %% id="planted"
 from rectutor.agents.dialogue import Act, Round, Said, Talk, scores_of
+from rectutor.agents.plain_advisors import WordSearch
 
 need(globals(), "talks_record", cell="2. Three who propose and one who picks")
 bad_lists = ((5, 1120), (5, 7))  # film 1120 does not exist; film 5 comes twice
@@ -282,10 +284,8 @@ print("planted:", dict(scores_of(planted, 7, catalogue)))
 #
 # **The leak.** A simulator knows the film. A language model that plays the seeker may just say it. Let us plant such a seeker:
 
+
 # %% id="telling"
-from rectutor.agents.plain_advisors import WordSearch
-
-
 class Telling(FilmSeeker):
     """Names its film at once."""
 
@@ -560,7 +560,7 @@ print(f"the same film: blind {same['blind']:.3f}, sharp {same['sharp']:.3f}")
 reveal("closer", kl.loc["decade", ["blind", "sharp"]].idxmin())
 reveal("same", same.idxmax())
 
-# %% id="shares" tags=["nbval-ignore-output"]
+# %% id="choosers"
 from rectutor.analysis.simulated_choices import chosen_from, pages_of
 
 sasrec = fit_or_load("sasrec-films", retrain=RETRAIN)
@@ -568,6 +568,9 @@ page = pages_of(sasrec, split.test, np.random.default_rng(0))["SASRec's 20"]
 chosen = {"people": split.test.targets[:, 0]}
 for name, sharpness in (("blind", 0.0), ("sharp", 16.0)):
     chosen[name] = chosen_from(page, split.test, features, sharpness, seed=0)
+
+# %% id="shares" tags=["nbval-ignore-output"]
+need(globals(), "chosen", cell="5. Simulated users who choose")
 decade_of = np.r_[0, 10 * (in_order["year"].to_numpy() // 10)]
 shares = [
     pd.Series(decade_of[own]).value_counts(normalize=True).rename("share").rename_axis("group")

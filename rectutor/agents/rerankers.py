@@ -29,9 +29,10 @@ from rectutor.agents.feedback_agents import SHARPNESS, Answering, FactTable, Off
 from rectutor.agents.film_tools import listed
 from rectutor.agents.filters import Filters
 from rectutor.agents.memory import Memory
+from rectutor.agents.mind_tools import MindTools
 from rectutor.agents.react import react
 from rectutor.agents.rec_agent import SimulatedUser
-from rectutor.agents.rec_mind import MindTools, rec_mind
+from rectutor.agents.rec_mind import rec_mind
 from rectutor.agents.rec_mind_rules import RULES, requests_of
 from rectutor.agents.reranking import Agent, Ordered
 from rectutor.agents.session_tools import SessionTools

@@ -10,7 +10,7 @@ import pandas as pd
 
 from rectutor.agents.catalogue import Catalogue
 from rectutor.agents.memory import Memory
-from rectutor.agents.rec_mind import MindTools, note_of
+from rectutor.agents.mind_tools import MindTools, note_of
 from rectutor.agents.session_tools import SessionTools
 from rectutor.agents.tools import Toolbox
 from rectutor.data.opinions import opinions

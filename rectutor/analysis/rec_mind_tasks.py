@@ -60,6 +60,7 @@ CODE = (
     "rectutor.agents.errands",
     "rectutor.agents.film_tools",
     "rectutor.agents.memory",
+    "rectutor.agents.mind_tools",
     "rectutor.agents.planning",
     "rectutor.agents.rec_mind",
     "rectutor.agents.rec_mind_rules",

@@ -6,8 +6,9 @@ import pytest
 from rectutor.agents.catalogue import Catalogue
 from rectutor.agents.errands import Errands, Looked, filters_in, for_request, seen_in
 from rectutor.agents.memory import Memory
+from rectutor.agents.mind_tools import MindTools, note_of
 from rectutor.agents.planning import Limits
-from rectutor.agents.rec_mind import MindTools, note_of, rec_mind, searched
+from rectutor.agents.rec_mind import rec_mind, searched
 from rectutor.agents.rec_mind_rules import RULES, requests_of
 from rectutor.agents.session_tools import SessionTools
 from rectutor.agents.tools import Toolbox

@@ -6,9 +6,9 @@ be read, whatever the weights are; whether it is the right one is another questi
 `python -m rectutor.analysis.agent_requests`.
 
 **Departures** from what chat models do. It reads the last turn of the person alone. When tools have
-answered it says one fixed sentence that names the films which they listed. It can call the tools
-that it was tuned for and no others, and it cannot decline: asked about the weather it calls some
-tool. What it asks is decided once: it does not look at a result and ask again.
+answered it says fixed sentences that name the films which they listed or told of. It can call the
+tools that it was tuned for and no others, and it cannot decline: asked about the weather it calls
+some tool. What it asks is decided once: it does not look at a result and ask again.
 """
 
 from __future__ import annotations
